@@ -1,0 +1,195 @@
+"""Every later act on a case, by staff or by the complainant, goes through ``perform``.
+
+One way for pages, API, import and demo data: lock the row, compare what the actor had seen,
+find the role, seal the texts, let the rules decide, record. A refusal changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.cases.models import Case
+from huiyin.cases.queries import facts_of, history_of
+from huiyin.cases.recording import History, record
+from huiyin.cases.submitting import TEXT_LIMIT
+from huiyin.domain.access import OWNER, REVIEWER, Actor, candidates, excluded, may, roles_on
+from huiyin.domain.errors import Refusal
+from huiyin.domain.packs import ActRule
+from huiyin.domain.procedure import Act, State, decide
+from huiyin.domain.routing import reviewing_unit
+from huiyin.domain.states import Event
+from huiyin.domain.texts import clean_line, clean_text
+from huiyin.people.directory import directory
+from huiyin.people.queries import actors_reaching
+from huiyin.vault import acts as vault
+from huiyin.vault.acts import ContentRef
+
+SUMMARY_LIMIT = 500
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act that was recorded."""
+
+    case: Case
+    events: tuple[Event, ...]
+    state: State
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who wants to do what: the act's id, its fields as typed, and the history's length that
+    the actor had on the screen (None: whatever it is now)."""
+
+    act: str
+    values: Values
+    seen: int | None = None
+
+
+def by_staff(number: str, request: Request, actor: Actor, now: datetime) -> Done:
+    """An act of a member of staff. Raises Refusal ``case-unknown`` also for a case that the
+    actor may not see (its existence is not disclosed), ``stale``, and those of the rules."""
+
+    def play(case: Case, history: History, rule: ActRule) -> Act:
+        facts = facts_of(case, history.state)
+        if rule.assigns and request.values.get("owner") == actor.id and may(actor, "take", facts):
+            roles: tuple[str, ...] = (REVIEWER if case.level else OWNER,)
+        else:
+            roles = roles_on(actor, facts)
+        if not roles:
+            raise Refusal("case-unknown", number=number)
+        return Act(rule.id, _role(history, rule, roles), actor.id, _data(case, history, rule, request, now))
+
+    return _perform(number, request, play, now)
+
+
+def by_complainant(number: str, request: Request, now: datetime) -> Done:
+    """An act of the complainant, whose receipt code the caller has checked."""
+
+    def play(case: Case, history: History, rule: ActRule) -> Act:
+        return Act(rule.id, "complainant", None, _data(case, history, rule, request, now))
+
+    return _perform(number, request, play, now)
+
+
+Play = Callable[[Case, History, ActRule], Act]
+
+
+def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
+    with transaction.atomic():
+        case = Case.objects.select_for_update().filter(number=number).first()
+        if case is None:
+            raise Refusal("case-unknown", number=number)
+        history = history_of(case)
+        rule = history.law.pack.act(request.act)
+        act = play(case, history, rule)
+        _check_fresh(case, history, request)
+        texts = _texts(rule, request)
+        ids, refs = _seal(case, texts, now)
+        act = Act(act.id, act.role, act.actor, {**act.data, **({"texts": ids} if ids else {})})
+        law = history.law
+        events = decide(law.pack, law.calendar, history.state, act, now)
+        _, state = record(case, history, events, refs, now)
+        if rule.summarises:
+            _summarise(case, texts)
+    return Done(case, events, state)
+
+
+def _check_fresh(case: Case, history: History, request: Request) -> None:
+    if request.seen is None or request.seen == history.state.seq:
+        return
+    since = [e.type for e in history.events if e.seq > request.seen]
+    raise Refusal("stale", case=case.number, since=since)
+
+
+def _role(history: History, rule: ActRule, roles: tuple[str, ...]) -> str:
+    """The strongest of the actor's roles that the act is for; else the strongest, so that the
+    rules can say whose act it is."""
+    pack = history.law.pack
+    return next((role for role in roles if rule.by & pack.plays(role)), roles[0])
+
+
+def _texts(rule: ActRule, request: Request) -> list[tuple[str, str]]:
+    found = []
+    for field in rule.fields:
+        value = request.values.get(field.id, "")
+        if field.kind == "text" and value.strip():
+            limit = SUMMARY_LIMIT if rule.summarises else TEXT_LIMIT
+            found.append((field.id, clean_text(value, field.id, limit)))
+    return found
+
+
+def _seal(
+    case: Case, texts: list[tuple[str, str]], now: datetime
+) -> tuple[dict[str, str], tuple[ContentRef, ...]]:
+    if not texts:
+        return {}, ()
+    refs = vault.put_many(case.vault, texts, now=now)
+    return {ref.kind: ref.id.hex for ref in refs}, refs
+
+
+def _data(
+    case: Case, history: History, rule: ActRule, request: Request, now: datetime
+) -> dict[str, object]:
+    """The act's fields that are not texts, checked against the people and units there are."""
+    data: dict[str, object] = {}
+    for field in rule.fields:
+        value = request.values.get(field.id, "")
+        if field.kind != "text" and isinstance(value, str) and value.strip():
+            data[field.id] = clean_line(value, field.id, 128)
+    if rule.level_change:
+        data["unit"] = _unit_above(case, history)
+    elif rule.moves_unit and "unit" in data:
+        _check_unit(case, str(data["unit"]))
+    if rule.assigns and "owner" in data:
+        _check_owner(case, history, str(data["owner"]), now)
+    return data
+
+
+def _unit_above(case: Case, history: History) -> str:
+    """Where a review goes: one legal body up, past those complained of; an organisation of
+    one body reviews in the same unit, by another person (Housing Code 2024, 6.13)."""
+    tree = directory()
+    unit: str | None = history.state.unit or case.unit_id
+    own = next((u for u in tree.line(str(unit)) if u in tree.bodies), str(unit))
+    above = reviewing_unit(str(unit), tree.bodies, tree.facts)
+    while above is not None and case.about_unit_id in tree.line(above):
+        above = reviewing_unit(above, tree.bodies, tree.facts)
+    return above or own
+
+
+def _check_unit(case: Case, unit: str) -> None:
+    tree = directory()
+    if unit not in tree.units:
+        raise Refusal("unit-unknown", unit=unit)
+    if not tree.units[unit].open:
+        raise Refusal("unit-closed", unit=unit)
+    if case.about_unit_id is not None and case.about_unit_id in tree.line(unit):
+        raise Refusal("unit-complained-of", unit=unit)
+
+
+def _check_owner(case: Case, history: History, owner: str, now: datetime) -> None:
+    facts = facts_of(case, history.state)
+    today = now.astimezone(history.law.zone).date()
+    role = REVIEWER if facts.level else OWNER
+    actors = actors_reaching(facts.unit, [role], today)
+    if owner in {a.id for a in candidates(actors, facts)}:
+        return
+    person = next((a for a in actors if a.id == owner), None)
+    if person is not None and (why := excluded(person, facts)):
+        raise Refusal("owner-excluded", why=why)
+    raise Refusal("owner-unknown", unit=facts.unit)
+
+
+def _summarise(case: Case, texts: list[tuple[str, str]]) -> None:
+    """The staff's own summary is the only searchable text; the newest one counts."""
+    from huiyin.cases.search import index_summary
+
+    case.summary = texts[0][1] if texts else ""
+    Case.objects.filter(pk=case.pk).update(summary=case.summary)
+    index_summary(case)

@@ -1,0 +1,54 @@
+"""From a state to the columns that queues need; nothing here is truth.
+
+``columns`` is pure: live writes and ``rebuild`` use the same function, and a test compares
+them. Dates are stored as instants, so "due" and "overdue" are a comparison with now and need
+no nightly job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from huiyin.domain.calendars import Calendar
+from huiyin.domain.folding import as_of
+from huiyin.domain.packs import Pack
+from huiyin.domain.states import Clock, State
+
+
+def columns(pack: Pack, calendar: Calendar, state: State) -> dict[str, object]:
+    """The projection's columns for ``state``."""
+    office = _nearest(c for c in state.running() if c.owed_by == "office" and not c.window)
+    complainant = _nearest(c for c in state.running() if c.owed_by == "complainant")
+    return {
+        "kind": state.kind,
+        "unit_id": state.unit,
+        "owner_id": int(state.owner) if state.owner else None,
+        "level": state.level,
+        "stage": state.stage,
+        "open": state.open,
+        "outcome": state.outcome or "",
+        "waiting_for": pack.stages[state.stage].waits_on,
+        "office_due": office.due_at if office else None,
+        "office_limit": office.limit if office else "",
+        "complainant_due": complainant.due_at if complainant else None,
+        "complainant_limit": complainant.limit if complainant else "",
+        "ends_at": _ends_at(pack, calendar, state),
+        "updated": state.last,
+        "seq": state.seq,
+    }
+
+
+def _nearest(clocks: Iterable[Clock]) -> Clock | None:
+    dated = [(c.due_at, c.limit, c) for c in clocks if c.due_at is not None]
+    return min(dated, key=lambda item: item[:2])[2] if dated else None
+
+
+def _ends_at(pack: Pack, calendar: Calendar, state: State) -> datetime | None:
+    """The instant at which silence alone closes the case, or None."""
+    if not state.open:
+        return None
+    for due_at in sorted(c.due_at for c in state.running() if c.due_at is not None):
+        if not as_of(pack, calendar, state, due_at).open:
+            return due_at
+    return None

@@ -1,0 +1,139 @@
+"""Reads of the cases room: one case whole, and the rows of a desk.
+
+The visibility of rows in SQL (``visible_to``) repeats ``domain.access``; a property test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from huiyin.cases.law import for_events
+from huiyin.cases.models import Case, Exclusion
+from huiyin.cases.recording import History
+from huiyin.domain.access import OWNER, REGISTRAR, REVIEWER, SUPERVISOR, Actor, CaseFacts
+from huiyin.domain.procedure import State
+from huiyin.history.queries import events as stored_events
+
+
+def history_of(case: Case) -> History:
+    """The case's events, law and state. One query."""
+    stored = stored_events(case.number)
+    law = for_events([row.event for row in stored])
+    return History(stored, law, law.fold([row.event for row in stored]))
+
+
+def facts_of(case: Case, state: State) -> CaseFacts:
+    """What the access rule needs to know of the case."""
+    return CaseFacts(
+        unit=state.unit or case.unit_id,
+        owner=state.owner,
+        level=state.level,
+        about_unit=case.about_unit_id,
+        deciders=state.deciders,
+        recused=state.recused,
+    )
+
+
+def _not_excluded(actor: Actor) -> Q:
+    barred = Exclusion.objects.filter(case=OuterRef("pk"), user_id=int(actor.id or 0))
+    recused = Exists(barred.filter(reason="recused"))
+    decided = Exists(barred.filter(reason="decided"))
+    about = Q(about_unit__isnull=True) | ~Q(about_unit_id__in=actor.line)
+    return about & ~Q(recused) & ~(Q(decided) & Q(level__gt=0))
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """The cases whose content the actor may read (the same rule as ``may(…, "read", …)``)."""
+    if not actor.id:
+        return Case.objects.none()
+    roles = Q(owner_id=int(actor.id))
+    roles |= Q(unit_id__in=actor.units(SUPERVISOR, REGISTRAR))
+    roles |= Q(unit_id__in=actor.units(REVIEWER), level__gt=0)
+    return Case.objects.filter(roles & _not_excluded(actor))
+
+
+def takeable_by(actor: Actor) -> QuerySet[Case]:
+    """Open cases without an owner that the actor may become the owner of."""
+    if not actor.id:
+        return Case.objects.none()
+    here = Q(unit_id__in=actor.units(OWNER), level=0)
+    here |= Q(unit_id__in=actor.units(REVIEWER), level__gt=0)
+    return Case.objects.filter(here & Q(owner__isnull=True) & _not_excluded(actor))
+
+
+def still_open(now: datetime) -> Q:
+    """Open and not closed by silence meanwhile."""
+    return Q(open=True) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The lists of "my desk" as querysets, nearest date first."""
+
+    mine: QuerySet[Case]
+    unowned: QuerySet[Case]
+    soon: QuerySet[Case]
+    overdue: QuerySet[Case]
+    waiting: QuerySet[Case]
+
+    def named(self) -> dict[str, QuerySet[Case]]:
+        """The lists by their names in addresses."""
+        return {
+            "mine": self.mine,
+            "unowned": self.unowned,
+            "soon": self.soon,
+            "overdue": self.overdue,
+            "waiting": self.waiting,
+        }
+
+
+def desk(actor: Actor, now: datetime, soon_until: datetime) -> Desk:
+    """What waits for the actor now. ``mine`` is strictly what is assigned to the actor;
+    a supervisor's ``soon`` and ``overdue`` span the units supervised."""
+    cases = Case.objects.filter(still_open(now) & _not_excluded(actor))
+    own = Q(owner_id=int(actor.id or 0))
+    mine = cases.filter(own)
+    # One condition, not "mine or my unit's": an OR would cost the index its order.
+    watched = cases.filter(Q(unit_id__in=actor.units(SUPERVISOR)) if actor.has(SUPERVISOR) else own)
+    due_first = ("office_due", "number")
+    return Desk(
+        mine=mine.filter(waiting_for="office").order_by(*due_first),
+        unowned=_unowned(actor, cases).order_by(*due_first),
+        soon=watched.filter(office_due__gt=now, office_due__lte=soon_until).order_by(*due_first),
+        overdue=watched.filter(office_due__lte=now).order_by(*due_first),
+        waiting=mine.filter(waiting_for="complainant").order_by("complainant_due", "number"),
+    )
+
+
+def _unowned(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases without an owner in the units where the actor may take or assign them."""
+    first = actor.units(OWNER, REGISTRAR, SUPERVISOR)
+    reviews = actor.units(REVIEWER, REGISTRAR, SUPERVISOR)
+    here = Q(unit_id__in=first, level=0) | Q(unit_id__in=reviews, level__gt=0)
+    return cases.filter(here, owner__isnull=True, waiting_for="office")
+
+
+MOST_COUNTED = 100
+
+
+def desk_counts(actor: Actor) -> dict[str, int]:
+    """How many rows each list of the desk has, for the header; 100 means "100 or more", so
+    that the header costs the same on any number of cases."""
+    now = timezone.now()
+    lists = desk(actor, now, soon_until(now)).named()
+    return {name: rows.order_by()[:MOST_COUNTED].count() for name, rows in lists.items()}
+
+
+# "Falling due" on the desk: a week ahead covers the next five working days of any calendar
+# without a feast; the row itself shows the exact date.
+SOON = timedelta(days=7)
+
+
+def soon_until(now: datetime) -> datetime:
+    """The end of "falling due"."""
+    return now + SOON

@@ -1,0 +1,96 @@
+"""Writing what the rules decided for an existing case: events, projection, notice.
+
+Shared by the office's and the complainant's acts; runs inside their transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiyin.cases.law import Law
+from huiyin.cases.models import Case, Exclusion
+from huiyin.cases.projection import columns
+from huiyin.domain.procedure import State, fold
+from huiyin.domain.states import Event
+from huiyin.history.acts import Draft, Written
+from huiyin.history.acts import append as append_events
+from huiyin.history.queries import Stored
+from huiyin.post.acts import notify
+from huiyin.vault.acts import ContentRef
+
+
+@dataclass(frozen=True)
+class History:
+    """A case's stored events with the law and the state that follow from them."""
+
+    stored: tuple[Stored, ...]
+    law: Law
+    state: State
+
+    @property
+    def events(self) -> list[Event]:
+        """The events as the rules see them."""
+        return [row.event for row in self.stored]
+
+
+def dues_of(law: Law, state: State, before: State | None = None) -> list[dict[str, object]]:
+    """The dates that hold after an act and did not before, as they go into the event."""
+    known = {(c.limit, c.level, c.due_at) for c in before.running()} if before else set()
+    return [
+        {
+            "limit": c.limit,
+            "due": c.due.due.isoformat(),
+            "article": law.pack.limits[c.limit].basis.article,
+        }
+        for c in state.running()
+        if c.due is not None and (c.limit, c.level, c.due_at) not in known
+    ]
+
+
+def record(
+    case: Case,
+    history: History,
+    events: Sequence[Event],
+    refs: Sequence[ContentRef],
+    now: datetime,
+) -> tuple[Written, State]:
+    """Append ``events`` (decided just now) and bring the projection up to them."""
+    law, state = history.law, history.state
+    content = [{"id": r.id.hex, "kind": r.kind, "sha256": r.commitment} for r in refs]
+    drafts = []
+    for event in events:
+        after = fold(law.pack, law.calendar, [event], onto=state)
+        klass = law.pack.act(event.type).register_class
+        drafts.append(Draft(event, klass, dues_of(law, after, state), content))
+        state, content = after, []
+    previous = history.stored[-1].body
+    project(case, law, state)
+    written = append_events(case.number, previous, drafts, now, secrets.token_bytes)
+    _tell(case, history, law, events)
+    return written, state
+
+
+def project(case: Case, law: Law, state: State) -> None:
+    """Write the columns that follow from ``state``; the row is locked by the caller."""
+    values = columns(law.pack, law.calendar, state)
+    Case.objects.filter(pk=case.pk).update(**values)
+    for name, value in values.items():
+        setattr(case, name, value)
+    wanted = {(int(user), "recused") for user in state.recused}
+    wanted |= {(int(user), "decided") for user in state.deciders}
+    held = set(Exclusion.objects.filter(case=case).values_list("user_id", "reason"))
+    Exclusion.objects.bulk_create(
+        Exclusion(case=case, user_id=user, reason=reason) for user, reason in wanted - held
+    )
+
+
+def _tell(case: Case, history: History, law: Law, events: Sequence[Event]) -> None:
+    """Leave a notice for the complainant if the office did something they must be told."""
+    texts = history.stored[0].event.data.get("texts", {})
+    address = texts.get("contact") if isinstance(texts, dict) else None
+    told = any(e.role != "complainant" and law.pack.act(e.type).tells for e in events)
+    if address and told:
+        notify(case.number, case.vault, str(address), case.language)

@@ -1,0 +1,90 @@
+"""Search over the staff's summaries, and nothing else (hard limit 1).
+
+Chinese has no spaces and trigram indexes miss two-character words, so a summary is stored as
+its bigrams (CJK) and words (others): FTS5 on SQLite, tsvector on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from huiyin.cases.models import Case
+from huiyin.cases.queries import visible_to
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import Refusal
+from huiyin.domain.receipts import normalise_number
+
+_CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_RUNS = re.compile(rf"[{_CJK}]+|[^\W{_CJK}_]+")
+MOST_TERMS = 12
+
+
+def tokens(text: str) -> list[str]:
+    """The text's search tokens: CJK runs as overlapping pairs, other runs as folded words."""
+    found: list[str] = []
+    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if re.match(rf"[{_CJK}]", run):
+            found += [run[n : n + 2] for n in range(len(run) - 1)] or [run]
+        else:
+            found.append(run)
+    return found
+
+
+def index_summary(case: Case) -> None:
+    """Put the case's present summary into the index in place of an earlier one."""
+    words = " ".join(tokens(case.summary))
+    key = case.year * 10**9 + case.serial
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM cases_summary WHERE rowid = %s", [key])
+            cursor.execute("INSERT INTO cases_summary(rowid, words) VALUES (%s, %s)", [key, words])
+        else:
+            cursor.execute(
+                "INSERT INTO cases_summary(id, words) VALUES (%s, to_tsvector('simple', %s)) "
+                "ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words",
+                [key, words],
+            )
+
+
+def _matching(terms: list[str], most: int) -> list[int]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            query = " AND ".join('"' + term.replace('"', "") + '"' for term in terms)
+            cursor.execute(
+                "SELECT rowid FROM cases_summary WHERE cases_summary MATCH %s "
+                "ORDER BY rowid DESC LIMIT %s",
+                [query, most],
+            )
+        else:
+            query = " & ".join("'" + term.replace("'", "").replace("\\", "") + "'" for term in terms)
+            cursor.execute(
+                "SELECT id FROM cases_summary WHERE words @@ to_tsquery('simple', %s) "
+                "ORDER BY id DESC LIMIT %s",
+                [query, most],
+            )
+        return [row[0] for row in cursor.fetchall()]
+
+
+# How many hits are looked at before the actor's own rights are applied to them.
+SPAN = 2000
+
+
+def find(actor: Actor, question: str, most: int = 50) -> QuerySet[Case]:
+    """The newest cases that the actor may read and whose number or summary match.
+
+    ``question`` is a case number or words; raises Refusal ``search-empty``.
+    """
+    try:
+        return visible_to(actor).filter(number=normalise_number(question))
+    except Refusal:
+        terms = tokens(question)[:MOST_TERMS]
+    if not terms:
+        raise Refusal("search-empty")
+    keys = [divmod(key, 10**9) for key in _matching(terms, SPAN)]
+    found = visible_to(actor).filter(serial__in=[serial for _, serial in keys])
+    found = found.filter(year__in={year for year, _ in keys})
+    return found.order_by("-year", "-serial")[:most]

@@ -1,0 +1,222 @@
+"""The first act: a complaint comes in, is sealed, registered and routed, in one transaction.
+
+Everything that needs no lock (cleaning, routing, rules, encryption) is done before the
+transaction; inside it are only the number, the inserts and the register.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from huiyin.cases.catalog import catalog
+from huiyin.cases.law import Law, for_new
+from huiyin.cases.models import Case
+from huiyin.cases.projection import columns
+from huiyin.cases.queries import history_of
+from huiyin.cases.recording import dues_of
+from huiyin.domain.errors import Refusal
+from huiyin.domain.procedure import Act, decide
+from huiyin.domain.receipts import Code, lookup_id, number
+from huiyin.domain.routing import Route
+from huiyin.domain.states import Event, State
+from huiyin.domain.texts import clean_line, clean_text
+from huiyin.history.acts import Draft, Written
+from huiyin.history.acts import append as append_events
+from huiyin.people.directory import directory
+from huiyin.register.acts import take_writer_lock
+from huiyin.vault import acts as vault
+from huiyin.vault import queries as vault_queries
+
+# Room for a life story; what is longer belongs into a file.
+TEXT_LIMIT = 20_000
+LINE_LIMIT = 300
+MOST_PEOPLE = 100_000
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """What a complainant hands in. Optional texts may be empty."""
+
+    category: str
+    text: str
+    language: str
+    place: str | None = None
+    unit: str | None = None
+    about_unit: str | None = None
+    about: str = ""
+    where: str = ""
+    remedy: str = ""
+    people: int = 1
+    contact: Mapping[str, str] = field(default_factory=dict)
+    identity: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A registered case. ``repeated``: the same code had registered it before."""
+
+    case: Case
+    law: Law
+    state: State
+    route: Route | None
+    written: Written | None
+    repeated: bool = False
+
+
+def submit(
+    command: HandIn, *, code: Code, now: datetime, role: str = "complainant", actor: str = ""
+) -> HandedIn:
+    """Register a complaint under ``code``; the same code again gives the same case.
+
+    Raises Refusal: those of ``clean_text``, of ``Catalog.leaf`` and ``Catalog.route``,
+    ``language-unknown``, ``contact-unknown``, ``email-malformed``, ``people-out-of-range``,
+    ``code-used`` (same code, other text).
+    """
+    lookup = lookup_id(code)
+    texts, identity = _texts(command), _identity(command)
+    if (held := _repeated(lookup, texts)) is not None:
+        return held
+    category = catalog().leaf(command.category)
+    route = catalog().route(category.id, command.place, command.unit, command.about_unit)
+    law = for_new(route.unit, directory(), now)
+    stream = uuid.uuid4().hex
+    sealed = vault.prepare(stream, code, texts, identity=identity, now=now)
+    events = _decide(command, law, route, sealed, now, role, actor)
+    state = law.fold(events)
+    draft = Draft(
+        events[0],
+        law.pack.opening.register_class,
+        dues_of(law, state),
+        [{"id": r.id.hex, "kind": r.kind, "sha256": r.commitment} for r in sealed.handed_in.refs],
+    )
+    case = _row(command, law, state, lookup, stream, bool(identity))
+    with transaction.atomic():
+        if (held := _repeated(lookup, texts)) is not None:
+            return held
+        written = _write(case, law, sealed, draft, now)
+    return HandedIn(case, law, state, route, written)
+
+
+def _texts(command: HandIn) -> list[tuple[str, str]]:
+    """The sealed texts, cleaned; kinds are the field names."""
+    found = [("text", clean_text(command.text, "text", TEXT_LIMIT))]
+    for kind, value in (("remedy", command.remedy), ("about", command.about)):
+        if value.strip():
+            found.append((kind, clean_text(value, kind, TEXT_LIMIT)))
+    if command.where.strip():
+        found.append(("where", clean_line(command.where, "where", LINE_LIMIT)))
+    if command.contact.get("email", "").strip():
+        found.append(("contact", _email(command.contact["email"])))
+    return found
+
+
+def _email(value: str) -> str:
+    line = clean_line(value, "email", LINE_LIMIT)
+    name, at, host = line.rpartition("@")
+    if not at or not name or "." not in host or " " in line or not line.isascii():
+        raise Refusal("email-malformed")
+    return line
+
+
+def _identity(command: HandIn) -> dict[str, str]:
+    """What goes under the identity key: who somebody is, and a phone to reach them."""
+    unknown = set(command.contact) - {"email", "phone"}
+    if unknown:
+        raise Refusal("contact-unknown", field=sorted(unknown)[0][:40])
+    unknown = set(command.identity) - set(vault.IDENTITY_FIELDS)
+    if unknown:
+        raise Refusal("identity-field-unknown", field=sorted(unknown)[0][:40])
+    given = dict(command.identity)
+    if command.contact.get("phone", "").strip():
+        given.setdefault("phone", command.contact["phone"])
+    return {
+        name: clean_line(value, name, LINE_LIMIT) for name, value in given.items() if value.strip()
+    }
+
+
+def _repeated(lookup: bytes, texts: list[tuple[str, str]]) -> HandedIn | None:
+    """The case that this code has registered already (a double click, a repeated request)."""
+    case = Case.objects.filter(lookup=lookup).first()
+    if case is None:
+        return None
+    history = history_of(case)
+    ref = history.stored[0].event.data["texts"]["text"]  # type: ignore[index]
+    held = vault_queries.get([uuid.UUID(str(ref))], case.vault)
+    if held and held[uuid.UUID(str(ref))] != texts[0][1]:
+        raise Refusal("code-used")
+    return HandedIn(case, history.law, history.state, None, None, repeated=True)
+
+
+def _decide(
+    command: HandIn,
+    law: Law,
+    route: Route,
+    sealed: vault.Prepared,
+    now: datetime,
+    role: str,
+    actor: str,
+) -> tuple[Event, ...]:
+    if command.language not in ("zh-hans", "zh-hant", "en", "ar"):
+        raise Refusal("language-unknown", language=command.language[:20])
+    if not 1 <= command.people <= MOST_PEOPLE:
+        raise Refusal("people-out-of-range", most=MOST_PEOPLE)
+    data: dict[str, object] = {
+        "texts": {ref.kind: ref.id.hex for ref in sealed.handed_in.refs},
+        "unit": route.unit,
+        "route": route.reason,
+        "category": command.category,
+        "language": command.language,
+    }
+    optional = {
+        "place": command.place,
+        "about_unit": command.about_unit,
+        "people": command.people if command.people > 1 else None,
+        "sealed_identity": True if sealed.identity else None,
+    }
+    data |= {name: value for name, value in optional.items() if value}
+    act = Act(law.pack.opening.id, role, actor or None, data)
+    return decide(law.pack, law.calendar, None, act, now)
+
+
+def _row(
+    command: HandIn, law: Law, state: State, lookup: bytes, stream: str, identity: bool
+) -> Case:
+    contact = "identity" if identity else "notice" if command.contact.get("email") else "none"
+    return Case(
+        lookup=lookup,
+        vault=stream,
+        pack=law.pack.id,
+        language=command.language,
+        category_id=command.category,
+        place_id=command.place,
+        about_unit_id=command.about_unit,
+        people=command.people,
+        started=state.started,
+        contact=contact,
+        **columns(law.pack, law.calendar, state),
+    )
+
+
+def _write(
+    case: Case, law: Law, sealed: vault.Prepared, draft: Draft, now: datetime
+) -> Written:
+    """Number, sealed rows, event, leaf and projection; the caller holds the transaction."""
+    # Taken before the number, so that numbers have no gap and no duplicate on PostgreSQL.
+    with connection.cursor() as cursor:
+        take_writer_lock(cursor)
+    case.year = now.astimezone(law.zone).year
+    newest = Case.objects.filter(year=case.year).order_by("-serial").values_list("serial")[:1]
+    case.serial = (newest[0][0] if newest else 0) + 1
+    case.number = number(case.year, case.serial)
+    vault.write(sealed)
+    written = append_events(case.number, None, [draft], now, secrets.token_bytes)
+    case.save(force_insert=True)
+    return written
+
+

@@ -1,0 +1,78 @@
+"""``huiyin account``: make staff accounts, give and end roles, set passwords.
+
+The first account of an installation is made here; later ones can be made on the pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from huiyin.commands import installation
+from huiyin.domain.access import STAFF_ROLES
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huiyin account", description=__doc__)
+    sub = parser.add_subparsers(dest="what", required=True)
+    add = sub.add_parser("add", help="make an account with one role")
+    add.add_argument("name")
+    add.add_argument("--role", choices=STAFF_ROLES, required=True)
+    add.add_argument("--unit", required=True)
+    grant = sub.add_parser("grant", help="give one more role")
+    grant.add_argument("name")
+    grant.add_argument("--role", choices=STAFF_ROLES, required=True)
+    grant.add_argument("--unit", required=True)
+    password = sub.add_parser("password", help="set a password")
+    password.add_argument("name")
+    sub.add_parser("list", help="accounts and their roles")
+    for each in (add, grant, password, sub.choices["list"]):
+        each.add_argument("--data")
+        each.add_argument("--password-stdin", action="store_true")
+    return parser
+
+
+def _password(args: argparse.Namespace) -> str:
+    if args.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("Password: ")
+    if first != getpass.getpass("Once more: "):
+        raise SystemExit("huiyin account: the two passwords differ; nothing was changed")
+    return first
+
+
+def main(argv: list[str]) -> int:
+    """Exit 0, or 2 with one line that says what is wrong."""
+    args = _parser().parse_args(argv)
+    installation.configure(args.data)
+    installation.prepare(demo=False, say=False)
+    from django.core.exceptions import ValidationError
+
+    from huiyin.domain.errors import Refusal
+    from huiyin.people import acts
+
+    try:
+        if args.what == "list":
+            _list()
+        elif args.what == "password":
+            acts.set_password(args.name, _password(args))
+        else:
+            if args.what == "add":
+                acts.add_account(args.name, _password(args))
+            acts.grant(args.name, args.role, args.unit)
+    except Refusal as refusal:
+        print(f"huiyin account: {refusal}", file=sys.stderr)
+        return 2
+    except ValidationError as error:
+        print(f"huiyin account: {' '.join(error.messages)}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _list() -> None:
+    from huiyin.people.models import User
+
+    for user in User.objects.prefetch_related("memberships").order_by("username"):
+        roles = ", ".join(f"{m.role} in {m.unit_id}" for m in user.memberships.all())
+        print(f"{user.username}\t{roles or 'no role'}")

@@ -1,0 +1,102 @@
+"""``huiyin serve``: the whole system in one process tree.
+
+granian serves the pages (two processes, two threads each), a child process does the jobs;
+Ctrl-C or SIGTERM stops all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+from huiyin.commands import installation
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huiyin serve", description=__doc__)
+    parser.add_argument("--data", help="data folder (default: huiyin-data, or HUIYIN_DATA)")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--demo", action="store_true", help="with demo data and demo accounts")
+    parser.add_argument("--workers", type=int, default=2, help="web processes")
+    parser.add_argument("--threads", type=int, default=2, help="threads of each")
+    parser.add_argument("--no-work", action="store_true", help="without the job worker")
+    return parser
+
+
+def _free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _settings(args: argparse.Namespace) -> dict[str, str]:
+    given = {"demo": "true"} if args.demo else {}
+    if "HUIYIN_URL" not in os.environ:
+        host = f"[{args.host}]" if ":" in args.host else args.host
+        given["url"] = f"http://{host}:{args.port}"
+    return given
+
+
+def main(argv: list[str]) -> int:
+    """Serve until interrupted. Exit 2 when the port is taken or a setting is wrong."""
+    args = _parser().parse_args(argv)
+    if not _free(args.host, args.port):
+        print(
+            f"huiyin serve: {args.host}:{args.port} is in use; choose another with --port",
+            file=sys.stderr,
+        )
+        return 2
+    installation.configure(args.data, **_settings(args))
+    installation.prepare(demo=args.demo)
+    _close_connections()
+    jobs = None if args.no_work else _start_jobs()
+    try:
+        _serve(args)
+    finally:
+        if jobs is not None:
+            jobs.send_signal(signal.SIGTERM)
+            jobs.wait(timeout=30)
+    return 0
+
+
+def _close_connections() -> None:
+    """No open database handle may cross into the server's child processes."""
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _start_jobs() -> subprocess.Popen[bytes]:
+    # A group of its own: Ctrl-C in the terminal reaches only us, and we stop it in order.
+    return subprocess.Popen([sys.executable, "-m", "huiyin", "work"], start_new_session=True)
+
+
+def _serve(args: argparse.Namespace) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    from django.conf import settings
+
+    print(f"Huiyin is at {settings.HUIYIN_PUBLIC_URL} (Ctrl-C stops it)", flush=True)
+    Granian(
+        "huiyin.web.wsgi:application",
+        address=args.host,
+        port=args.port,
+        interface=Interfaces.WSGI,
+        workers=args.workers,
+        blocking_threads=args.threads,
+        backlog=1024,
+        log_level=LogLevels.warning,
+        websockets=False,
+    ).serve()

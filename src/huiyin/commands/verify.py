@@ -1,0 +1,92 @@
+"""``huiyin verify FILE``: check a receipt offline, in words. Needs no server and no Django.
+
+Exit status 0: verifies; 1: does not verify (the report says which event); 2: unreadable, or
+the command was used wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from huiyin.domain.errors import Refusal
+from huiyin.domain.verification import MAX_BYTES, Verdict, verify_receipt
+from huiyin.register.verdicts import LANGUAGES, closing, kind, say, say_refusal
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="huiyin verify", description="Check a receipt offline and say what it proves."
+    )
+    parser.add_argument("file", metavar="FILE", help="the receipt, NUMBER.receipt.json")
+    parser.add_argument("--vkey", help="the register's key, from the notice board or a witness")
+    parser.add_argument(
+        "--checkpoint", metavar="FILE", help="a signed checkpoint from elsewhere, to compare"
+    )
+    parser.add_argument(
+        "--witness", metavar="VKEY", action="append", default=[], help="key of a witness you trust"
+    )
+    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    parser.add_argument("--lang", choices=LANGUAGES, default=_language(), help="words in")
+    return parser
+
+
+def _language() -> str:
+    setting = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh-Hans" if setting.startswith("zh") else "en"
+
+
+def _as_json(verdict: Verdict, language: str) -> str:
+    report = {
+        "status": verdict.status,
+        "number": verdict.number,
+        "origin": verdict.origin,
+        "size": verdict.size,
+        "verdict": closing(verdict, language),
+        "findings": [
+            {"code": f.code, "kind": f.kind, "data": dict(f.data), "text": say(f, language)}
+            for f in verdict.findings
+        ],
+    }
+    return json.dumps(report, ensure_ascii=True, indent=1, default=str)
+
+
+def _as_text(verdict: Verdict, language: str) -> str:
+    heading = " · ".join(part for part in (verdict.number, verdict.origin) if part)
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in heading)
+    lines = [f"[{kind(f, language)}] {say(f, language)}" for f in verdict.findings]
+    return "\n".join([*([shown] if shown else []), *lines, closing(verdict, language)])
+
+
+def _read(path: str, most: int) -> bytes:
+    with Path(path).open("rb") as file:
+        return file.read(most + 1)
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese still gets a report
+    try:
+        other = None
+        if arguments.checkpoint:
+            other = _read(arguments.checkpoint, MAX_BYTES).decode("utf-8", "replace")
+        verdict = verify_receipt(
+            _read(arguments.file, MAX_BYTES),
+            vkey=arguments.vkey,
+            checkpoint=other,
+            witnesses=arguments.witness,
+        )
+    except OSError as error:
+        print(f"huiyin verify: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except Refusal as refusal:
+        words = say_refusal(refusal.code, refusal.data, arguments.lang)
+        print(f"huiyin verify: {words}", file=sys.stderr)
+        return 2
+    print((_as_json if arguments.json else _as_text)(verdict, arguments.lang))
+    return verdict.exit_status

@@ -1,0 +1,416 @@
+"""Counting time: when does a period that begins here end, by this rule and calendar.
+
+The rule is data (a pack's limit); nothing here knows a day count, a holiday or a statute.
+The arithmetic of days is in ``counting``; why a date came out is told by ``derivations``
+(built only when asked for) and put into words by ``explaining``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from huiyin.domain import counting
+from huiyin.domain.calendars import Calendar
+from huiyin.domain.errors import Refusal
+
+UNITS = ("d", "wd", "w", "m", "y", "h")
+ROLLS = ("none", "forward", "backward", "same-time")
+COUNTINGS = ("after", "including", "next-hour")
+DIRECTIONS = ("after", "before")
+MOST = 99_999
+_PERIOD = re.compile(r"([0-9]{1,5})(wd|[dwmyh])")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A length: ``count`` calendar days, working days, weeks, months, years or hours."""
+
+    count: int
+    unit: str
+
+    def __post_init__(self) -> None:
+        if self.unit not in UNITS or self.count < 1:
+            raise Refusal("period-invalid", period=f"{self.count}{self.unit}", most=MOST)
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """``15d 5wd 3w 2m 1y 72h``; anything else is ``Refusal("period-invalid")``."""
+        match = _PERIOD.fullmatch(text)
+        if match is None:
+            raise Refusal("period-invalid", period=text, most=MOST)
+        return cls(int(match[1]), match[2])
+
+    def __str__(self) -> str:
+        return f"{self.count}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one limit is counted.
+
+    ``roll``: what happens when the end falls on a day that is not a working day: nothing,
+    the next or the previous working day, or (hours, FRCP 6(a)(2)) the same time on the
+    next working day. ``counting``: the day of the event is left out (``after``) or is the
+    first day (``including``, "beginning with"); ``next-hour`` leaves out the hour of the
+    event (民诉法解释 art. 125, Reg. 1182/71 art. 3(1)); hours otherwise run from the
+    moment itself. ``direction``: ``before`` counts back. ``clear``: neither end counts
+    (CPR 2.8). ``short_days``: periods of so many days or fewer count working days only
+    (CPR 2.8(4)). ``min_working_days``: a period at least so many days long holds at least
+    so many working days (Reg. 1182/71 art. 3(5)).
+    """
+
+    period: Period
+    roll: str = "none"
+    counting: str = "after"
+    direction: str = "after"
+    clear: bool = False
+    short_days: int = 0
+    min_working_days: int = 0
+
+    def __post_init__(self) -> None:
+        _one_of("roll", self.roll, ROLLS)
+        _one_of("counting", self.counting, COUNTINGS)
+        _one_of("direction", self.direction, DIRECTIONS)
+        hours = self.period.unit == "h"
+        if self.counting == "next-hour" and not hours:
+            raise Refusal("rule-invalid", field="counting", value="next-hour", accepted="hours")
+        if hours and (self.clear or self.short_days):
+            name = "clear" if self.clear else "short_days"
+            raise Refusal("rule-invalid", field=name, value="h", accepted="days")
+        for name in ("short_days", "min_working_days"):
+            if not 0 <= getattr(self, name) <= MOST:
+                accepted = f"0..{MOST}"
+                value = getattr(self, name)
+                raise Refusal("rule-invalid", field=name, value=value, accepted=accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Days that are not counted: from the day after ``start`` through ``end``.
+
+    ``closed``: ``start`` itself is not counted either (FOIA 2000 s. 10(2), a period
+    beginning with one day and ending with another).
+    """
+
+    start: date
+    end: date
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise Refusal("exclusion-reversed", start=str(self.start), end=str(self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sentence of a derivation: what happened, on which date or instant, with what."""
+
+    key: str
+    when: str
+    data: Mapping[str, object]
+
+
+class Leg(NamedTuple):
+    """One stretch of counting: ``period`` from ``origin`` gave ``end``.
+
+    Extensions of the same unit are part of the first leg (they run from the original
+    start); one of another unit is a leg of its own, from the un-rolled end before it.
+    """
+
+    period: Period
+    origin: date | datetime
+    end: date | datetime
+    short: bool
+    extensions: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What ``derivations`` needs to tell how a date came out."""
+
+    rule: Rule
+    calendar: Calendar
+    legs: tuple[Leg, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The answer. ``nominal`` is the end before rolling; dates, or aware instants for hours.
+
+    ``rolled`` means ``due`` differs from ``nominal``; ``provisional`` that a year without
+    its official notice had a say. ``steps`` is computed each time it is read.
+    """
+
+    start: date | datetime
+    nominal: date | datetime
+    due: date | datetime
+    rolled: bool
+    provisional: bool
+    calendar: str
+    calendar_version: str
+    trail: Trail | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The derivation, a sentence's data per step (see ``explaining.explain``)."""
+        from huiyin.domain.derivations import derivation  # a cycle by nature: it reads Due
+
+        return derivation(self)
+
+
+def derive(
+    rule: Rule,
+    start: date | datetime,
+    calendar: Calendar,
+    *,
+    extensions: Sequence[Period] = (),
+    exclusions: Sequence[Exclusion] = (),
+    zone: ZoneInfo | None = None,
+) -> Due:
+    """When the period that begins with the event at ``start`` ends.
+
+    ``start`` is a date, or an instant whose local day in ``zone`` is meant; hours need an
+    instant. Refusals: ``calendar-year-missing``, ``start-needs-time``,
+    ``start-needs-zone``, ``extension-unit``, ``date-out-of-range``.
+    """
+    try:
+        spans = _spans(exclusions) if exclusions else ()
+        if rule.period.unit == "h":
+            return _derive_hours(rule, start, calendar, extensions, spans, zone)
+        return _derive_days(rule, _local_day(start, zone), calendar, extensions, spans)
+    except (OverflowError, ValueError) as error:
+        raise Refusal("date-out-of-range", start=str(start), period=str(rule.period)) from error
+
+
+def instant(due: Due, zone: ZoneInfo) -> datetime:
+    """The exclusive end in UTC: somebody who acts before it is in time.
+
+    A date lasts to the first moment of the next local day (24:00, 民法典 art. 203).
+    """
+    if isinstance(due.due, datetime):
+        return due.due.astimezone(UTC)
+    return counting.local_midnight(due.due + counting.DAY, zone).astimezone(UTC)
+
+
+def _derive_days(
+    rule: Rule,
+    start: date,
+    calendar: Calendar,
+    extensions: Sequence[Period],
+    spans: tuple[tuple[int, int], ...],
+) -> Due:
+    legs: list[Leg] = []
+    stretches = _stretches(rule, extensions)
+    nominal = start
+    for number, (period, short, added) in enumerate(stretches, 1):
+        clear = rule.clear and number == len(stretches)
+        including = rule.counting == "including" and number == 1
+        end = _count(period, nominal, calendar, spans, _step(rule), including, clear)
+        legs.append(Leg(period, nominal, end, short, added))
+        nominal = end
+    due = _settle(rule, start, nominal, calendar, spans, _days_long(legs))
+    asked = rule.roll != "none" or rule.min_working_days > 0
+    asked = asked or any(leg.period.unit == "wd" for leg in legs)
+    provisional = _is_provisional(calendar, (start, nominal, due), due, asked)
+    return Due(
+        start=start,
+        nominal=nominal,
+        due=due,
+        rolled=due != nominal,
+        provisional=provisional,
+        calendar=calendar.id,
+        calendar_version=calendar.version,
+        trail=Trail(rule, calendar, tuple(legs), spans),
+    )
+
+
+def _count(
+    period: Period,
+    origin: date,
+    calendar: Calendar,
+    spans: tuple[tuple[int, int], ...],
+    step: int,
+    including: bool,
+    clear: bool,
+) -> date:
+    """The last day of one leg, before any rolling."""
+    before = origin - counting.DAY * step if including else origin
+    if period.unit == "wd":
+        return counting.walk(before, period.count + clear, calendar, spans, step)
+    if period.unit == "d":
+        end = before + timedelta(days=(period.count + clear) * step)
+    else:
+        end, exists = counting.corresponding(origin, period.count * step)
+        # "Beginning with": the day before the corresponding one; a month too short for
+        # the corresponding day is over with its own last day all the same.
+        if including and (exists or step < 0):
+            end -= counting.DAY * step
+        if clear:
+            end += counting.DAY * step
+    return counting.push(before, end, spans, step) if spans else end
+
+
+def _settle(
+    rule: Rule,
+    start: date,
+    nominal: date,
+    calendar: Calendar,
+    spans: tuple[tuple[int, int], ...],
+    length: int,
+) -> date:
+    """The due day: enough working days inside, then off a day that is not worked."""
+    step, due = _step(rule), nominal
+    least = rule.min_working_days
+    if least and length >= least:
+        enough = counting.walk(start, least, calendar, spans, step)
+        due = max(due, enough) if step == 1 else min(due, enough)
+    if rule.roll == "none":
+        return due
+    return counting.open_day(due, calendar, -1 if rule.roll == "backward" else 1)
+
+
+def _days_long(legs: Sequence[Leg]) -> int:
+    """The length as stated, in days; a month has at least 28."""
+    return sum(leg.period.count * (28 if leg.period.unit == "m" else 1) for leg in legs)
+
+
+def _derive_hours(
+    rule: Rule,
+    start: date | datetime,
+    calendar: Calendar,
+    extensions: Sequence[Period],
+    spans: tuple[tuple[int, int], ...],
+    zone: ZoneInfo | None,
+) -> Due:
+    event, place = _event(start, zone)
+    if any(period.unit != "h" for period in extensions):
+        raise Refusal("extension-unit", period=str(rule.period), extension=_other(extensions))
+    period = Period(rule.period.count + sum(added.count for added in extensions), "h")
+    step = _step(rule)
+    begin = _next_hour(event, step) if rule.counting == "next-hour" else event
+    nominal = counting.elapse(begin, period.count, spans, place, step)
+    last = _settle_hours(rule, period, begin, nominal, calendar)
+    due = counting.at_local(datetime.combine(last, nominal.timetz()), place)
+    due = nominal if last == nominal.date() else due
+    asked = rule.roll != "none" or rule.min_working_days > 0
+    days = (event.date(), nominal.date(), due.date())
+    return Due(
+        start=event,
+        nominal=nominal,
+        due=due,
+        rolled=due != nominal,
+        provisional=_is_provisional(calendar, days, due.date(), asked),
+        calendar=calendar.id,
+        calendar_version=calendar.version,
+        trail=Trail(
+            rule, calendar, (Leg(period, begin, nominal, False, tuple(extensions)),), spans
+        ),
+    )
+
+
+def _settle_hours(
+    rule: Rule, period: Period, begin: datetime, nominal: datetime, calendar: Calendar
+) -> date:
+    """The local day on which hours end; rolling keeps the time of day (FRCP 6(a)(2)(C))."""
+    step, day = _step(rule), nominal.date()
+    least = rule.min_working_days
+    if least and period.count >= 24 * least:
+        enough = counting.walk(begin.date(), least, calendar, (), step)
+        day = max(day, enough) if step == 1 else min(day, enough)
+    if rule.roll == "none":
+        return day
+    return counting.open_day(day, calendar, -1 if rule.roll == "backward" else 1)
+
+
+def _stretches(
+    rule: Rule, extensions: Sequence[Period]
+) -> list[tuple[Period, bool, tuple[Period, ...]]]:
+    """The rule's period and its extensions, neighbours of one unit summed.
+
+    An extension counts from the original start on the summed period, or else from the
+    un-rolled end: never from a rolled date.
+    """
+    summed: list[tuple[Period, bool, tuple[Period, ...]]] = []
+    for number, given in enumerate((rule.period, *extensions)):
+        if given.unit == "h":
+            raise Refusal("extension-unit", period=str(rule.period), extension=str(given))
+        period, short = _plain(given, rule.short_days)
+        added = (given,) if number else ()
+        if summed and summed[-1][0].unit == period.unit:
+            last, was_short, earlier = summed[-1]
+            total = Period(last.count + period.count, period.unit)
+            summed[-1] = (total, was_short or short, earlier + added)
+        else:
+            summed.append((period, short, added))
+    return summed
+
+
+def _plain(period: Period, short_days: int) -> tuple[Period, bool]:
+    """Weeks as days, years as months, and short periods as working days."""
+    if period.unit == "w":
+        return Period(period.count * 7, "d"), False
+    if period.unit == "y":
+        return Period(period.count * 12, "m"), False
+    if period.unit == "d" and period.count <= short_days:
+        return Period(period.count, "wd"), True
+    return period, False
+
+
+def _spans(exclusions: Sequence[Exclusion]) -> tuple[tuple[int, int], ...]:
+    return counting.merge(
+        [(e.start.toordinal() + (not e.closed), e.end.toordinal()) for e in exclusions]
+    )
+
+
+def _local_day(start: date | datetime, zone: ZoneInfo | None) -> date:
+    if not isinstance(start, datetime):
+        return start
+    if zone is not None and start.tzinfo is not None:
+        return start.astimezone(zone).date()
+    return start.date()
+
+
+def _event(start: date | datetime, zone: ZoneInfo | None) -> tuple[datetime, tzinfo]:
+    """The instant of the event and the clock to read it on."""
+    if not isinstance(start, datetime):
+        raise Refusal("start-needs-time", start=str(start))
+    if start.tzinfo is not None:
+        place: tzinfo = zone or start.tzinfo
+        return start.astimezone(UTC).astimezone(place), place
+    if zone is None:
+        raise Refusal("start-needs-zone", start=start.isoformat())
+    return counting.at_local(start, zone), zone
+
+
+def _next_hour(event: datetime, step: int) -> datetime:
+    """The edge of the local hour of the event, in the direction of counting."""
+    past = timedelta(minutes=event.minute, seconds=event.second, microseconds=event.microsecond)
+    edge = event.astimezone(UTC) - past + (timedelta(hours=1) if step == 1 else timedelta())
+    return edge.astimezone(event.tzinfo)
+
+
+def _is_provisional(calendar: Calendar, days: Sequence[date], due: date, asked: bool) -> bool:
+    """Whether a year without notice holds the due day or was asked about on the way."""
+    if calendar.is_provisional(due):
+        return True
+    first, last = min(days).year, max(days).year
+    return asked and any(year in calendar.provisional_years for year in range(first, last + 1))
+
+
+def _step(rule: Rule) -> int:
+    return 1 if rule.direction == "after" else -1
+
+
+def _one_of(name: str, value: str, accepted: tuple[str, ...]) -> None:
+    if value not in accepted:
+        raise Refusal("rule-invalid", field=name, value=value, accepted="|".join(accepted))
+
+
+def _other(extensions: Sequence[Period]) -> str:
+    return str(next(period for period in extensions if period.unit != "h"))

@@ -1,0 +1,97 @@
+"""Which unit a case goes to, and why: subject × place, never the unit complained of.
+
+Pure look-up over plain values; the tables live in ``people`` and ``cases``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from huiyin.domain.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """``unit`` leads for ``category`` (and everything below it) in ``place`` (and below)."""
+
+    category: str
+    place: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where the case goes. ``reason`` is a code: ``chosen``, ``lead``, ``place``, ``climbed``."""
+
+    unit: str
+    reason: str
+    lead: Lead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """A unit as the router sees it: id, parent id, and whether it takes new cases."""
+
+    id: str
+    parent: str | None
+    open: bool
+
+
+def line(unit: str, units: Mapping[str, UnitFacts]) -> tuple[str, ...]:
+    """The unit and all units above it, nearest first."""
+    found: list[str] = []
+    at: str | None = unit
+    while at is not None and at in units and at not in found:
+        found.append(at)
+        at = units[at].parent
+    return tuple(found)
+
+
+def _lead(
+    categories: Sequence[str], places: Sequence[str], leads: Mapping[tuple[str, str], str]
+) -> Lead | None:
+    for place in places:
+        for category in categories:
+            if (unit := leads.get((category, place))) is not None:
+                return Lead(category, place, unit)
+    return None
+
+
+def route(
+    *,
+    categories: Sequence[str],
+    places: Sequence[str],
+    leads: Mapping[tuple[str, str], str],
+    units: Mapping[str, UnitFacts],
+    default: str,
+    chosen: str | None = None,
+    about: str | None = None,
+) -> Route:
+    """The competent unit. ``categories`` and ``places`` run from the narrowest outwards;
+    ``default`` takes what no lead covers.
+
+    A unit complained of, and every unit below it, is passed over: the case climbs to the
+    next unit above (信访工作条例 art. 30; privacy.md). Raises Refusal ``unit-unknown``,
+    ``unit-closed`` for a chosen unit, ``no-unit`` when nobody is left.
+    """
+    if chosen is not None and chosen not in units:
+        raise Refusal("unit-unknown", unit=chosen)
+    if chosen is not None and not units[chosen].open:
+        raise Refusal("unit-closed", unit=chosen)
+    lead = None if chosen else _lead(categories, places, leads)
+    start = chosen or (lead.unit if lead else default)
+    for candidate in line(start, units):
+        if about is not None and about in line(candidate, units):
+            continue
+        if units[candidate].open:
+            why = "chosen" if chosen else "lead" if lead else "place"
+            return Route(candidate, why if candidate == start else "climbed", lead)
+    raise Refusal("no-unit", unit=start)
+
+
+def reviewing_unit(unit: str, bodies: frozenset[str], units: Mapping[str, UnitFacts]) -> str | None:
+    """The next legal body above the one that ``unit`` belongs to, or None at the top
+    (复查 and 复核 go to the next level up: 信访工作条例 art. 35, 36)."""
+    above = [u for u in line(unit, units) if u in bodies]
+    return above[1] if len(above) > 1 else None

@@ -1,0 +1,234 @@
+"""YAML for law: a small, strict subset in which nothing happens by surprise.
+
+Every scalar is a string (``no`` is the word "no", ``2022-05-01`` the text a lawyer typed).
+Anchors, aliases, tags, duplicate keys, keys that are not plain words, more than one document
+and anything but UTF-8 are errors. All errors are collected with line and remedy, so that an
+author sees the whole list at once. What the keys mean is not known here: see ``pack_reading``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from huiyin.domain.errors import Refusal
+
+MOST_BYTES = 1_000_000
+MOST_DEPTH = 12
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a file: where, what, and what to write instead."""
+
+    file: str
+    line: int
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.where}: {self.what} — {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A value with the line it was written on: a string, a list of items or a mapping."""
+
+    value: str | list[Item] | dict[str, Item]
+    line: int
+    file: str
+
+
+@dataclass(slots=True)
+class Problems:
+    """The list that grows while a file is read; ``raise_any`` ends the reading."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, item: Item, where: str, what: str, remedy: str) -> None:
+        self.found.append(Problem(item.file, item.line, where or "file", what, remedy))
+
+    def raise_any(self, code: str) -> None:
+        if self.found:
+            ordered = sorted(self.found, key=lambda p: (p.file, p.line))
+            raise Refusal(code, count=len(ordered), problems=ordered)
+
+
+def read_yaml(source: bytes | str, file: str, problems: Problems) -> Item:
+    """The file as items. Raises ``Refusal("pack-invalid")`` when it cannot be read at all."""
+    top = Item({}, 1, file)
+    text = _decoded(source, top, problems)
+    problems.raise_any("pack-invalid")
+    try:
+        _check_events(text, file, problems)
+        problems.raise_any("pack-invalid")
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        what = str(getattr(error, "problem", None) or "this is not YAML")
+        problems.add(Item("", line, file), "", what, "correct the indentation or the quotes here")
+        problems.raise_any("pack-invalid")
+        raise
+    if not isinstance(node, yaml.MappingNode):
+        problems.add(top, "", "the file is not a list of `key: value`", "begin with `id: …`")
+        problems.raise_any("pack-invalid")
+    assert node is not None
+    return _item(node, file, "", problems)
+
+
+def _decoded(source: bytes | str, top: Item, problems: Problems) -> str:
+    raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    if len(raw) > MOST_BYTES:
+        problems.add(top, "", f"{len(raw)} bytes", f"a pack has at most {MOST_BYTES} bytes")
+        return ""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        problems.add(Item("", line, top.file), "", "not UTF-8", "save the file as UTF-8")
+        return ""
+
+
+def _check_events(text: str, file: str, problems: Problems) -> None:
+    """Refuse what would make two readers see different files: aliases, tags, documents."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        here = Item("", event.start_mark.line + 1, file)
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents == 2:
+                problems.add(here, "", "a second document", "keep one pack in one file")
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            problems.add(here, "", "an anchor or alias", "write the text out in full")
+        if getattr(event, "tag", None) is not None:
+            problems.add(here, "", f"the tag {event.tag}", "write the value without a tag")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth == MOST_DEPTH + 1:
+                problems.add(here, "", "nested too deeply", f"at most {MOST_DEPTH} levels")
+                return
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _item(node: yaml.Node, file: str, where: str, problems: Problems) -> Item:
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.ScalarNode):
+        return Item(node.value.strip(), line, file)
+    if isinstance(node, yaml.SequenceNode):
+        return Item([_item(n, file, f"{where}[]", problems) for n in node.value], line, file)
+    return Item(_mapping(node, file, where, problems), line, file)
+
+
+def _mapping(
+    node: yaml.Node, file: str, where: str, problems: Problems
+) -> dict[str, Item]:
+    entries: dict[str, Item] = {}
+    for key, value in node.value:
+        here = Item("", key.start_mark.line + 1, file)
+        if not isinstance(key, yaml.ScalarNode):
+            problems.add(here, where, "a key that is not a word", "use a plain word as key")
+            continue
+        name = key.value.strip()
+        path = f"{where}.{name}" if where else name
+        if name in entries:
+            first = entries[name].line
+            problems.add(here, path, f"already given in line {first}", "delete one of the two")
+            continue
+        item = _item(value, file, path, problems)
+        entries[name] = Item(item.value, here.line, file)
+    return entries
+
+
+@dataclass(slots=True)
+class Place:
+    """A mapping being read: each key is taken once, ``finish`` reports those nobody took."""
+
+    item: Item
+    where: str
+    problems: Problems
+    taken: set[str] = field(default_factory=set)
+
+    def entries(self) -> dict[str, Item]:
+        if isinstance(self.item.value, dict):
+            return self.item.value
+        self.wrong("", "a list of `key: value` is needed here", "indent `key: value` lines below")
+        return {}
+
+    def has(self, key: str) -> bool:
+        return isinstance(self.item.value, dict) and key in self.item.value
+
+    def take(self, key: str, required: bool = True) -> Item | None:
+        self.taken.add(key)
+        found = self.entries().get(key) if isinstance(self.item.value, dict) else None
+        if found is None and required:
+            self.wrong(key, "is missing", f"add `{key}: …`")
+        return found
+
+    def word(
+        self, key: str, default: str | None = None, accepted: Sequence[str] = ()
+    ) -> str:
+        """One scalar. With no default it must be there; with ``accepted`` it must be one of them."""
+        item = self.take(key, required=default is None)
+        if item is None:
+            return default or ""
+        if not isinstance(item.value, str) or not item.value:
+            self.wrong(key, "must be one value", f"write `{key}: value`")
+            return default or ""
+        if accepted and item.value not in accepted:
+            self.wrong(key, f"`{item.value}` is not known", "use one of: " + ", ".join(accepted))
+            return default or ""
+        return item.value
+
+    def words(self, key: str, accepted: Sequence[str] = ()) -> tuple[str, ...]:
+        """No, one or several scalars: ``key: a`` or ``key: [a, b]``."""
+        item = self.take(key, required=False)
+        if item is None:
+            return ()
+        parts = item.value if isinstance(item.value, list) else [item]
+        values = [p.value for p in parts if isinstance(p.value, str) and p.value]
+        if len(values) != len(parts):
+            self.wrong(key, "must be a word or a list of words", f"write `{key}: [one, two]`")
+        for unknown in [v for v in values if accepted and v not in accepted]:
+            self.wrong(key, f"`{unknown}` is not known", "use: " + ", ".join(accepted))
+        return tuple(values)
+
+    def flag(self, key: str) -> bool:
+        return self.word(key, "no", ("yes", "no")) == "yes"
+
+    def place(self, key: str, required: bool = True) -> Place | None:
+        item = self.take(key, required)
+        if item is None:
+            return None
+        return Place(item, self.path(key), self.problems)
+
+    def places(self, key: str, required: bool = True) -> Iterator[tuple[str, Place]]:
+        """The named entries of a section, in the order of the file."""
+        section = self.place(key, required)
+        if section is None:
+            return
+        for name, item in section.entries().items():
+            yield name, Place(item, section.path(name), self.problems)
+
+    def path(self, key: str) -> str:
+        return f"{self.where}.{key}" if self.where and key else self.where or key
+
+    def wrong(self, key: str, what: str, remedy: str) -> None:
+        item = self.item
+        if key and isinstance(item.value, dict) and key in item.value:
+            item = item.value[key]
+        self.problems.add(item, self.path(key), what, remedy)
+
+    def finish(self) -> None:
+        if not isinstance(self.item.value, dict):
+            return
+        for key in self.item.value:
+            if key not in self.taken:
+                known = ", ".join(sorted(self.taken))
+                self.wrong(key, "is not known here", f"delete it, or use one of: {known}")

@@ -1,0 +1,14 @@
+"""How allauth behaves here: staff only, no self-registration."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class StaffOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no stubs
+    """Accounts are made by an administrator."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up by themselves; residents need no account."""
+        return False

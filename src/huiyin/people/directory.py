@@ -1,0 +1,147 @@
+"""The small tables of an installation as one value in memory: units and places.
+
+Read once per revision and process, so that a hand-in costs one tiny query and not four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from django.db.models import F
+
+from huiyin.domain.routing import UnitFacts, line
+from huiyin.people.models import Place, Revision, Unit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class UnitInfo:
+    """One unit with what it inherits from above filled in."""
+
+    id: str
+    parent: str | None
+    name: Mapping[str, str]
+    body: bool
+    open: bool
+    pack: str
+    zone: str
+    order: int
+
+
+@dataclass(frozen=True)
+class PlaceInfo:
+    """One place."""
+
+    id: str
+    parent: str | None
+    name: Mapping[str, str]
+    unit: str
+
+
+class Directory:
+    """All units and places of the installation, read-only."""
+
+    def __init__(self, units: dict[str, UnitInfo], places: dict[str, PlaceInfo]) -> None:
+        self.units = units
+        self.places = places
+
+    @cached_property
+    def facts(self) -> dict[str, UnitFacts]:
+        """Units as the router sees them."""
+        return {u.id: UnitFacts(u.id, u.parent, u.open) for u in self.units.values()}
+
+    @cached_property
+    def bodies(self) -> frozenset[str]:
+        """Ids of the units that are legal bodies."""
+        return frozenset(u.id for u in self.units.values() if u.body)
+
+    def line(self, unit: str) -> tuple[str, ...]:
+        """The unit and all above it, nearest first."""
+        return line(unit, self.facts)
+
+    def reach(self, unit: str) -> frozenset[str]:
+        """The unit and those below it, stopping at other legal bodies."""
+        found, waiting = {unit}, [unit]
+        while waiting:
+            for child in self._children.get(waiting.pop(), ()):
+                if child not in self.bodies and child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return frozenset(found)
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for unit in self.units.values():
+            if unit.parent is not None:
+                found.setdefault(unit.parent, []).append(unit.id)
+        return found
+
+    def place_line(self, place: str) -> tuple[str, ...]:
+        """The place and all around it, narrowest first."""
+        found: list[str] = []
+        at: str | None = place
+        while at is not None and at in self.places and at not in found:
+            found.append(at)
+            at = self.places[at].parent
+        return tuple(found)
+
+
+class PerRevision(Generic[T]):
+    """A value rebuilt when the revision of the small tables has moved."""
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self._build = build
+        self._held: tuple[int, T] | None = None
+
+    def __call__(self) -> T:
+        number = revision()
+        if self._held is None or self._held[0] != number:
+            self._held = (number, self._build())
+        return self._held[1]
+
+
+def revision() -> int:
+    """The revision of the small tables."""
+    return Revision.objects.values_list("number", flat=True).filter(id=1).first() or 0
+
+
+def touch() -> None:
+    """Tell every process that the small tables have changed; call in the same transaction."""
+    if not Revision.objects.filter(id=1).update(number=F("number") + 1):
+        Revision.objects.create(id=1, number=1)
+
+
+def _inherited(unit: Unit, rows: dict[str, Unit], field: str) -> str:
+    at: Unit | None = unit
+    while at is not None:
+        if value := getattr(at, field):
+            return str(value)
+        at = rows.get(at.parent_id) if at.parent_id else None
+    return ""
+
+
+def _build() -> Directory:
+    rows = {unit.id: unit for unit in Unit.objects.all()}
+    units = {
+        u.id: UnitInfo(
+            u.id,
+            u.parent_id,
+            u.name,
+            u.body,
+            u.open,
+            _inherited(u, rows, "pack"),
+            _inherited(u, rows, "zone"),
+            u.order,
+        )
+        for u in rows.values()
+    }
+    places = {p.id: PlaceInfo(p.id, p.parent_id, p.name, p.unit_id) for p in Place.objects.all()}
+    return Directory(units, places)
+
+
+directory: PerRevision[Directory] = PerRevision(_build)

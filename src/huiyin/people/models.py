@@ -1,0 +1,84 @@
+"""Staff, units, places and roles: ordinary tables. Residents have no account and no row."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from huiyin.domain.access import STAFF_ROLES
+
+
+class Unit(models.Model):
+    """An office, department, school or plant; units form a tree."""
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    name = models.JSONField(help_text="language → name")
+    # A legal body of its own: supervision stops here, and reviews go from body to body.
+    body = models.BooleanField(default=False)
+    open = models.BooleanField(default=True, help_text="takes new cases")
+    pack = models.CharField(max_length=60, blank=True, help_text="empty: as the unit above")
+    zone = models.CharField(max_length=60, blank=True, help_text="empty: as the unit above")
+    about = models.JSONField(default=dict, help_text="language → how to find it")
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+
+
+class Place(models.Model):
+    """A place that residents know by name; ``unit`` answers for what no lead covers there."""
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    name = models.JSONField(help_text="language → name")
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+
+
+class User(AbstractUser):
+    """A member of staff."""
+
+    display_name = models.JSONField(default=dict, help_text="language → name")
+    post = models.JSONField(default=dict, help_text="language → post")
+
+    # Staff are addressed by their post; Django's two Western name fields do not fit.
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+
+class Membership(models.Model):
+    """One role of one person in one unit, from one day to another."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(r, r) for r in STAFF_ROLES])
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "unit", "role", "since"], name="one_membership")
+        ]
+
+
+class Revision(models.Model):
+    """A counter that every change of units, places, categories or competences moves, so
+    that processes know when to read those small tables again."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+
+
+class ApiToken(models.Model):
+    """A key with which a member of staff's program uses the API in their name. Only the
+    digest is kept."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    label = models.CharField(max_length=60)
+    created = models.DateTimeField()
+    expires = models.DateTimeField()

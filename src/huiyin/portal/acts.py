@@ -1,0 +1,61 @@
+"""What residents do that is not an act of a procedure: find their case by its code.
+
+Acts on a case go through ``huiyin.cases``; here is only the way to it. Pages and API use the
+same function, so that a guess costs the same everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from huiyin.cases.models import Case
+from huiyin.domain import receipts
+from huiyin.domain.errors import Refusal
+from huiyin.portal import limits
+from huiyin.portal.sittings import FOLLOW, Open, begin
+
+WRONG_CODE = "wrong-code"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A case with the code that opened it."""
+
+    case: Case
+    code: receipts.Code
+
+
+def find_case(typed: str, address: str, now: datetime) -> Found:
+    """The case of the receipt code ``typed`` by somebody at the network ``address``.
+
+    Raises Refusal: ``code-character``, ``code-length``, ``code-check-failed`` (a slip of the
+    pen, found without looking anything up and not counted), ``code-unknown``,
+    ``too-many-tries`` (seconds).
+    """
+    code = receipts.parse(typed)
+    network = limits.network_of(address)
+    if limits.count(WRONG_CODE, network, now) >= settings.HUIYIN_CODE_TRIES:
+        raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
+    case = Case.objects.filter(lookup=receipts.lookup_id(code)).first()
+    if case is not None:
+        return Found(case, code)
+    limits.add(WRONG_CODE, network, now)
+    limits.add(WRONG_CODE, limits.EVERYWHERE, now)
+    # A flood from many networks only hides the answer from wrong codes: whoever holds a right
+    # one must not be kept from their case by somebody else's flood, and 120 bits need no more.
+    most = settings.HUIYIN_CODE_TRIES * limits.NETWORKS
+    if limits.count(WRONG_CODE, limits.EVERYWHERE, now) > most:
+        raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
+    raise Refusal("code-unknown")
+
+
+def follow_sitting(code: receipts.Code) -> Open:
+    """A new sitting that follows the case of ``code``; it holds what the code gives, not the
+    code, so that a stolen sitting does not open the case for ever."""
+    sitting = begin(FOLLOW)
+    sitting.value["lookup"] = receipts.lookup_id(code).hex()
+    sitting.value["key"] = receipts.private_key(code).hex()
+    return sitting

@@ -1,0 +1,73 @@
+"""Slowing down guesses and floods, without a log and without locking anybody out.
+
+Counts live in small rows per minute, so that they hold for every process. A network is kept
+as a keyed hash for two minutes; a code is never kept. After a minute everything is as before:
+nobody can lock a complainant out of their case for longer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from huiyin.portal.models import Tally
+
+MINUTE = timedelta(minutes=1)
+EVERYWHERE = "all"
+# How many networks' worth of failures a minute may bring before failures are answered late.
+NETWORKS = 20
+
+
+def network_of(address: str) -> str:
+    """The network an address belongs to: /24 of IPv4, /56 of IPv6 (one household or office)."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    return str(ip_network(f"{ip}/{24 if ip.version == 4 else 56}", strict=False))
+
+
+def is_this_machine(address: str) -> bool:
+    """True for loopback: requests from the machine itself are not slowed down at hand-in."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _row(kind: str, network: str, now: datetime) -> bytes:
+    minute = int(now.timestamp()) // 60
+    text = f"huiyin/1/tally/{kind}/{network}/{minute}"
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).digest()
+
+
+def count(kind: str, network: str, now: datetime) -> int:
+    """How often ``kind`` happened in this network in the present minute."""
+    row = Tally.objects.filter(id=_row(kind, network, now)).values_list("count", flat=True)
+    return row.first() or 0
+
+
+def add(kind: str, network: str, now: datetime) -> None:
+    """One more in this network in the present minute."""
+    key = _row(kind, network, now)
+    Tally.objects.filter(expires__lte=now).delete()
+    if Tally.objects.filter(id=key).update(count=F("count") + 1):
+        return
+    try:
+        with transaction.atomic():
+            Tally.objects.create(id=key, count=1, expires=now + 2 * MINUTE)
+    except IntegrityError:  # another process was first
+        Tally.objects.filter(id=key).update(count=F("count") + 1)
+
+
+def seconds_left(now: datetime) -> int:
+    """Seconds until the present minute ends."""
+    return 60 - int(now.timestamp()) % 60

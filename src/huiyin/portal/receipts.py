@@ -1,0 +1,52 @@
+"""The receipt file of a case: every event opened, with its proof, and the dates that run.
+
+It grows with the case: whoever downloads it again has the newer one. Pages and API offer the
+same bytes; what they prove is checked by ``domain.verification`` without any server.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from huiyin.cases.models import Case
+from huiyin.cases.recording import History
+from huiyin.domain.errors import Refusal
+from huiyin.register.queries import leaf_data, receipt_proofs, vkey
+from huiyin.register.receipts import Opening, make_receipt
+from huiyin.vault.queries import openings
+
+
+def receipt_bytes(case: Case, history: History, now: datetime) -> bytes:
+    """The receipt of ``case`` as it stands, issued at ``now``. Four queries.
+
+    Raises Refusal ``receipt-erased`` if the keys of its events were destroyed on schedule.
+    """
+    indexes = [row.index for row in history.stored]
+    keys, leaves = openings(indexes), leaf_data(indexes)
+    if any(index not in keys for index in indexes):
+        raise Refusal("receipt-erased", case=case.number)
+    _, proofs = receipt_proofs(indexes)
+    return make_receipt(
+        number=case.number,
+        vkey=vkey(),
+        issued=now,
+        events=[
+            Opening(row.body, keys[row.index], leaves[row.index], proof)
+            for row, proof in zip(history.stored, proofs, strict=True)
+        ],
+        dues=_running(history),
+    )
+
+
+def _running(history: History) -> list[dict[str, object]]:
+    """The dates that run now, each as it stands in the event that set it last."""
+    running = {
+        (c.limit, c.due.due.isoformat()) for c in history.state.running() if c.due is not None
+    }
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    for row in history.stored:
+        for due in row.dues:
+            key = (str(due["limit"]), str(due["due"]))
+            if key in running:
+                found[key] = due
+    return list(found.values())

@@ -1,0 +1,113 @@
+"""Keeping what a resident's browser is in the middle of, without being able to read it.
+
+A sitting is a JSON value sealed under a key derived from a random cookie; the row's id is
+derived from the same cookie. Drafts and opened cases live here, the receipt code only until
+the complainant has noted it. Expired rows are deleted by whoever comes next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from huiyin.portal.models import Sitting
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """A kind of sitting: its cookie, and how long it lives after its last use."""
+
+    cookie: str
+    life: timedelta
+
+
+# The cookies go to every page of this host and not only below /hand-in/ and /follow/, because
+# "Exit this page" must be able to delete both rows; nothing else reads them. A draft lives
+# longer: writing down what happened takes its time.
+DRAFT = Purpose("huiyin_draft", timedelta(hours=4))
+FOLLOW = Purpose("huiyin_follow", timedelta(minutes=60))
+
+
+@dataclass
+class Open:
+    """An opened sitting: the cookie's secret and the value, to be changed in place."""
+
+    purpose: Purpose
+    secret: bytes
+    value: dict[str, Any] = field(default_factory=dict)
+
+
+def _derive(secret: bytes, purpose: Purpose, what: str) -> bytes:
+    info = f"huiyin/1/sitting/{purpose.cookie}/{what}".encode()
+    return HKDF(SHA256(), 32, None, info).derive(secret)
+
+
+def begin(purpose: Purpose) -> Open:
+    """A new, empty sitting; nothing is stored before ``keep``."""
+    return Open(purpose, secrets.token_bytes(32))
+
+
+def resume(request: HttpRequest, purpose: Purpose) -> Open | None:
+    """The sitting that the browser's cookie opens, or None if there is none or it expired."""
+    try:
+        secret = bytes.fromhex(request.COOKIES.get(purpose.cookie, ""))
+    except ValueError:
+        return None
+    row = Sitting.objects.filter(
+        id=_derive(secret, purpose, "id"), expires__gt=timezone.now()
+    ).first()
+    if row is None:
+        return None
+    sealed = bytes(row.sealed)
+    try:
+        plain = AESGCM(_derive(secret, purpose, "key")).decrypt(sealed[:12], sealed[12:], None)
+    except InvalidTag:
+        return None
+    return Open(purpose, secret, json.loads(plain))
+
+
+def keep(sitting: Open, answer: HttpResponse, now: datetime | None = None) -> HttpResponse:
+    """Store the sitting and give its cookie to the browser; returns ``answer``."""
+    now = now or timezone.now()
+    nonce = os.urandom(12)
+    plain = json.dumps(sitting.value).encode()
+    sealed = nonce + AESGCM(_derive(sitting.secret, sitting.purpose, "key")).encrypt(
+        nonce, plain, None
+    )
+    Sitting.objects.filter(expires__lte=now).delete()
+    Sitting.objects.update_or_create(
+        id=_derive(sitting.secret, sitting.purpose, "id"),
+        defaults={"sealed": sealed, "expires": now + sitting.purpose.life},
+    )
+    answer.set_cookie(
+        sitting.purpose.cookie,
+        sitting.secret.hex(),
+        httponly=True,
+        samesite="Strict",
+        secure=settings.SECURE,
+    )
+    return answer
+
+
+def end(request: HttpRequest, purpose: Purpose, answer: HttpResponse) -> HttpResponse:
+    """Delete the sitting and its cookie; returns ``answer``."""
+    try:
+        secret = bytes.fromhex(request.COOKIES.get(purpose.cookie, ""))
+    except ValueError:
+        secret = b""
+    if secret:
+        Sitting.objects.filter(id=_derive(secret, purpose, "id")).delete()
+    answer.delete_cookie(purpose.cookie, samesite="Strict")
+    return answer

@@ -1,0 +1,72 @@
+"""Words for what verification found, in English and Chinese; needs no Django.
+
+Sentences of refusals are not repeated here: a finding ``event-proof-malformed`` is the place
+``event-`` and the sentence of the refusal ``proof-malformed``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from huiyin.domain.verification import Finding, Verdict
+
+LANGUAGES = ("zh-Hans", "en")
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(files("huiyin.register").joinpath("verdicts.toml").read_text("utf-8"))
+
+
+@cache
+def _refusals() -> dict[str, Any]:
+    found = files("huiyin").joinpath("web", "refusals", "register.toml")
+    return tomllib.loads(found.read_text("utf-8"))
+
+
+def say(finding: Finding, language: str) -> str:
+    """The finding as a sentence in "en" or "zh-Hans". Raises KeyError for an unknown code."""
+    data = {name: _shown(value) for name, value in finding.data.items()}
+    return _template(finding.code, language).format_map(_Blank(data))
+
+
+def say_refusal(code: str, data: Mapping[str, object], language: str) -> str:
+    """A refusal's sentence and remedy, for commands that run without Django."""
+    entry = _refusals()[code]
+    shown = _Blank({name: _shown(value) for name, value in data.items()})
+    return f"{entry[language]} {entry['remedy'][language]}".format_map(shown)
+
+
+def closing(verdict: Verdict, language: str) -> str:
+    """The last line of the report."""
+    return str(_words()["verdicts"][verdict.status][language])
+
+
+def kind(finding: Finding, language: str) -> str:
+    """proved, failed or open, in words."""
+    return str(_words()["kinds"][finding.kind][language])
+
+
+def _template(code: str, language: str) -> str:
+    words, refusals = _words(), _refusals()
+    if code in words["findings"]:
+        return str(words["findings"][code][language])
+    for prefix, place in words["places"].items():
+        if code.startswith(prefix) and code.removeprefix(prefix) in refusals:
+            return str(place[language] + refusals[code.removeprefix(prefix)][language])
+    raise KeyError(code)
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _shown(value: object) -> str:
+    """Hostile text must not move the cursor or turn the line around."""
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

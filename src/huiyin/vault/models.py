@@ -1,0 +1,102 @@
+"""The vault's tables: ciphertext on one side, keys on the other, nothing readable.
+
+Only ``acts`` and ``officers`` write here. No row is changed in place, with three named
+exceptions: an officer's key (new passphrase, retired), a share handed on to the officer's
+next key, and the complainant's public key when a lost receipt code is replaced. Contents
+and openings refuse UPDATE by trigger (migration 0001). No column says who a complainant
+is, and nothing here can be searched.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+STREAM_LENGTH = 24  # a case number, as in history
+
+
+class Content(models.Model):
+    """A sealed text or file of a case: nonce + AES-256-GCM under C, bound to kind and id."""
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.CharField(max_length=STREAM_LENGTH)
+    kind = models.CharField(max_length=40)
+    ciphertext = models.BinaryField()
+    created = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["stream"], name="vault_content_stream")]
+
+
+class CaseKey(models.Model):
+    """C of a case, wrapped by the server's key-encryption key. Gone after erasure."""
+
+    stream = models.CharField(max_length=STREAM_LENGTH, primary_key=True)
+    wrapped_c = models.BinaryField()
+    complainant_public = models.BinaryField()
+
+
+class Opening(models.Model):
+    """The key that opens the commitment of one leaf of the register; only erasure deletes it."""
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    key = models.BinaryField()
+
+
+class Identity(models.Model):
+    """The fields of an identity under I, and I sealed to the complainant's own key."""
+
+    stream = models.CharField(max_length=STREAM_LENGTH, primary_key=True)
+    sealed_identity = models.BinaryField()
+    sealed_to_complainant = models.BinaryField()
+    created = models.DateTimeField()
+
+
+class IdentityShare(models.Model):
+    """One of two XOR shares of I, sealed to one generation of an officer's key."""
+
+    stream = models.CharField(max_length=STREAM_LENGTH)
+    officer_role = models.CharField(max_length=20)
+    generation = models.PositiveIntegerField()
+    wrap = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stream", "officer_role"], name="vault_one_share_per_role"
+            )
+        ]
+
+
+class IdentityRelease(models.Model):
+    """Consent: the keys of some identity fields for one recipient, under C."""
+
+    stream = models.CharField(max_length=STREAM_LENGTH)
+    recipient = models.CharField(max_length=60)
+    wrap = models.BinaryField()
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "recipient"], name="vault_one_release")
+        ]
+
+
+class OfficerKey(models.Model):
+    """A generation of an officer's key pair; the private half is locked by a passphrase."""
+
+    role = models.CharField(max_length=20)
+    generation = models.PositiveIntegerField()
+    public = models.BinaryField()
+    sealed_private = models.BinaryField()
+    created = models.DateTimeField()
+    retired = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "generation"], name="vault_one_generation"),
+            models.UniqueConstraint(
+                fields=["role"],
+                condition=models.Q(retired__isnull=True),
+                name="vault_one_current_key_per_role",
+            ),
+        ]

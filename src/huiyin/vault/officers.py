@@ -1,0 +1,198 @@
+"""The two officers: their keys, their passphrases, and what only both together can open.
+
+A private key exists in clear only while a passphrase is in hand. Nobody can reset a lost
+passphrase: the role gets a new key, and identities sealed before open no more by this
+way (the complainant's own code still opens them). The event that an opening needs, with
+its reason, is written by ``cases``; this room only combines keys.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.domain import sealing
+from huiyin.domain.errors import Refusal
+from huiyin.vault import queries
+from huiyin.vault.acts import Entropy
+from huiyin.vault.models import CaseKey, Identity, IdentityShare, OfficerKey
+from huiyin.vault.queries import OFFICER_ROLES as ROLES
+from huiyin.vault.queries import can_break_glass, current_officers
+
+__all__ = [
+    "ROLES",
+    "can_break_glass",
+    "change_passphrase",
+    "create_officer_key",
+    "current_officers",
+    "hand_over",
+    "open_identity",
+    "replace_complainant_key",
+]
+
+# Argon2id takes 64 MiB: one at a time, so that many requests cannot exhaust the memory.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def create_officer_key(
+    role: str,
+    passphrase: str,
+    *,
+    now: datetime,
+    replace: bool = False,
+    entropy: Entropy = os.urandom,
+) -> int:
+    """Make the key pair of an officer and return its generation (1, 2, …).
+
+    With ``replace`` the former key is retired: it still opens what was sealed to it.
+    Raises ``officer-role-unknown``, ``officer-key-exists`` (role, generation),
+    ``passphrase-weak``.
+    """
+    _known(role)
+    sealing.check_passphrase(passphrase)
+    with transaction.atomic():
+        current = _current(role)
+        if current and not replace:
+            raise Refusal("officer-key-exists", role=role, generation=current.generation)
+        return _next_generation(role, current, passphrase, now, entropy).generation
+
+
+def change_passphrase(role: str, old: str, new: str, *, entropy: Entropy = os.urandom) -> None:
+    """Lock the same private key under a new passphrase.
+
+    Raises ``officer-key-absent``, ``passphrase-wrong`` (role), ``passphrase-weak``.
+    """
+    sealing.check_passphrase(new)
+    key = _existing(role)
+    private = _unlocked(key, old)
+    locked = _locked(new, role, key.generation, private, entropy)
+    OfficerKey.objects.filter(pk=key.pk).update(sealed_private=locked)
+
+
+def hand_over(
+    role: str,
+    old: str,
+    new: str,
+    *,
+    now: datetime,
+    entropy: Entropy = os.urandom,
+) -> int:
+    """Give the role to a successor: a new key, and every share re-sealed to it.
+
+    The predecessor types ``old``, the successor ``new``. Returns the new generation; the
+    old key opens nothing any more. Raises as ``change_passphrase``.
+    """
+    sealing.check_passphrase(new)
+    former = _existing(role)
+    private = _unlocked(former, old)
+    with transaction.atomic():
+        key = _next_generation(role, former, new, now, entropy)
+        shares = IdentityShare.objects.filter(officer_role=role, generation=former.generation)
+        for row in list(shares):
+            share = sealing.open_share(
+                private, row.stream, role, former.generation, bytes(row.wrap)
+            )
+            to = (key.generation, bytes(key.public))
+            wrap = sealing.seal_share(share, row.stream, role, to)
+            IdentityShare.objects.filter(pk=row.pk).update(generation=key.generation, wrap=wrap)
+    return key.generation
+
+
+def open_identity(stream: str, passphrases: Mapping[str, str]) -> dict[str, str]:
+    """Return the identity fields, given both officers' passphrases by role.
+
+    Takes half a second. The caller has registered the opening first. Raises
+    ``identity-absent``, ``identity-shares-absent`` (case), ``passphrase-missing`` (role),
+    ``passphrase-wrong`` (role), ``seal-broken`` (a share or the identity was exchanged).
+    """
+    row = queries.identity_row(stream)
+    return queries.open_fields(stream, _combined(stream, passphrases), queries.sealed_fields(row))
+
+
+def replace_complainant_key(
+    stream: str, passphrases: Mapping[str, str], complainant_public: bytes
+) -> None:
+    """Seal I to a new receipt code, after the person has proved in person who they are.
+
+    The lost code opens the identity no more. The caller stores the new look-up id and
+    writes the event. Raises as ``open_identity``.
+    """
+    identity_key = _combined(stream, passphrases)
+    row = queries.identity_row(stream)
+    queries.open_fields(stream, identity_key, queries.sealed_fields(row))
+    wrap = sealing.seal_identity_key(identity_key, stream, complainant_public)
+    with transaction.atomic(savepoint=False):
+        Identity.objects.filter(stream=stream).update(sealed_to_complainant=wrap)
+        CaseKey.objects.filter(stream=stream).update(complainant_public=complainant_public)
+
+
+def _combined(stream: str, passphrases: Mapping[str, str]) -> bytes:
+    """Return I from both shares."""
+    rows = {row.officer_role: row for row in IdentityShare.objects.filter(stream=stream)}
+    if not queries.has_identity(stream):
+        raise Refusal("identity-absent", case=stream)
+    if set(rows) != set(ROLES):
+        raise Refusal("identity-shares-absent", case=stream)
+    one, other = (_share(rows[role], passphrases.get(role, "")) for role in ROLES)
+    return sealing.join(one, other)
+
+
+def _share(row: IdentityShare, passphrase: str) -> bytes:
+    role = row.officer_role
+    if not passphrase:
+        raise Refusal("passphrase-missing", role=role)
+    key = OfficerKey.objects.filter(role=role, generation=row.generation).first()
+    if key is None:
+        raise Refusal("officer-key-absent", role=role)
+    private = _unlocked(key, passphrase)
+    return sealing.open_share(private, row.stream, role, row.generation, bytes(row.wrap))
+
+
+def _next_generation(
+    role: str, current: OfficerKey | None, passphrase: str, now: datetime, entropy: Entropy
+) -> OfficerKey:
+    generation = current.generation + 1 if current else 1
+    private = entropy(sealing.KEY_BYTES)
+    locked = _locked(passphrase, role, generation, private, entropy)
+    OfficerKey.objects.filter(role=role, retired__isnull=True).update(retired=now)
+    return OfficerKey.objects.create(
+        role=role,
+        generation=generation,
+        public=sealing.public_of(private),
+        sealed_private=locked,
+        created=now,
+    )
+
+
+def _locked(passphrase: str, role: str, generation: int, private: bytes, entropy: Entropy) -> bytes:
+    salt, nonce = entropy(sealing.SALT_BYTES), entropy(sealing.NONCE_BYTES)
+    with _ONE_AT_A_TIME:
+        return sealing.lock_private(passphrase, role, generation, private, salt, nonce)
+
+
+def _unlocked(key: OfficerKey, passphrase: str) -> bytes:
+    with _ONE_AT_A_TIME:
+        return sealing.unlock_private(
+            passphrase, key.role, key.generation, bytes(key.sealed_private)
+        )
+
+
+def _known(role: str) -> None:
+    if role not in ROLES:
+        raise Refusal("officer-role-unknown", role=role, known=list(ROLES))
+
+
+def _current(role: str) -> OfficerKey | None:
+    return current_officers().get(role)
+
+
+def _existing(role: str) -> OfficerKey:
+    _known(role)
+    key = _current(role)
+    if key is None:
+        raise Refusal("officer-key-absent", role=role)
+    return key

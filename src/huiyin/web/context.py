@@ -1,0 +1,29 @@
+"""What every template may rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from huiyin.cases.queries import desk_counts
+from huiyin.people.directory import directory
+from huiyin.people.staff import acting
+from huiyin.people.refusing import pick
+
+
+def _office_name() -> str:
+    roots = [u for u in directory().units.values() if u.parent is None]
+    return pick(min(roots, key=lambda u: (u.order, u.id)).name) if roots else "Huiyin"
+
+
+def huiyin(request: HttpRequest) -> dict[str, Any]:
+    """The office's name, whether this is a demo, and the counts of the desk for staff."""
+    context: dict[str, Any] = {"office_name": _office_name(), "demo_mode": settings.HUIYIN_DEMO}
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        actor = acting(request)
+        context["actor"] = actor
+        context["desk_counts"] = desk_counts(actor)
+    return context

@@ -1,0 +1,20 @@
+"""Every address of Huiyin; the permission matrix of the tests is generated from here."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path
+
+from huiyin.web import styleguide
+from huiyin.web.api import api
+
+urlpatterns = [
+    path("", include("huiyin.portal.urls")),
+    path("", include("huiyin.cases.urls")),
+    path("ledger/", include("huiyin.register.urls")),
+    path("accounts/", include("huiyin.people.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", api.urls),
+]
+if settings.DEBUG or settings.HUIYIN_DEMO:
+    urlpatterns.append(path("styleguide/", styleguide.show, name="styleguide"))
