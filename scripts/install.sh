@@ -82,7 +82,8 @@ install_lock() {
     fi
     rm -f "$stamps"
     echo "Installing from $lock, each file checked by its hash"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+    # Python compiles a module when it is first read; compiling all of them here costs seconds.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
         --require-hashes --no-deps --only-binary :all: -r "$lock"
     link_sources
     # The tests' lock holds the same pins as the first and more (scripts/lock.sh sees to it).

@@ -1,11 +1,12 @@
 """Makes the letters' font, src/huiyin/reports/fonts/NotoSerifCJKsc-Letters.otf.
 
 An office machine has no Chinese font, so the letters carry one: a subset of Noto Serif CJK
-(SIL Open Font License 1.1, licence text beside the font).  The source is the collection that
+(SIL Open Font License 1.1, licence text beside the font). The source is the collection that
 Debian 12 ships in the package fonts-noto-cjk; its checksum is pinned, so the same file comes out
-wherever this runs.  Needs fonttools; it is not a dependency of Huiyin itself.
+wherever this runs. Needs fonttools; it is not a dependency of Huiyin itself.
 
-    apt-get install fonts-noto-cjk && pip install fonttools==4.68.0 && python scripts/subset_fonts.py
+    apt-get install fonts-noto-cjk && pip install fonttools==4.68.0
+    python scripts/subset_fonts.py
 """
 
 import hashlib
@@ -44,7 +45,11 @@ def wanted() -> set[int]:
     return latin | signs | cjk_signs | names | chinese
 
 
-NAMES = "㛃㛚㭎䁖䃅䗛䥽䲟玥珺玙玚玘玎玓琎珣珽琄琏璟瓒祎祾翀翃翯昇昉晗晞晢暐朸杺枞柃栋桄棽樾汭沄沚泚洺浥淏淼湜溁滢漪潆澔瀞炘烜焱煊熠燚彧彣頔骉鋆鑫镕锳镔闫闳阛陉陟喆堃垚垟埇埕塬墚奡妘姈姝姞娍婳嫄孖宬峣嵘崟巙弢彤忞怿恺惇愔懋戬扆抃旸昀昕昫昳晔晟暄"
+NAMES = (
+    "㛃㛚㭎䁖䃅䗛䥽䲟玥珺玙玚玘玎玓琎珣珽琄琏璟瓒祎祾翀翃翯昇昉晗晞晢暐朸杺枞柃栋桄棽樾汭沄沚"
+    "泚洺浥淏淼湜溁滢漪潆澔瀞炘烜焱煊熠燚彧彣頔骉鋆鑫镕锳镔闫闳阛陉陟喆堃垚垟埇埕塬墚奡妘姈姝"
+    "姞娍婳嫄孖宬峣嵘崟巙弢彤忞怿恺惇愔懋戬扆抃旸昀昕昫昳晔晟暄"
+)
 
 
 def main() -> int:

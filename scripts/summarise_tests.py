@@ -14,8 +14,12 @@ def main(names: list[str]) -> int:
             totals[outcome] += 1
             if outcome == "skipped":
                 reason = case.find("skipped").get("message", "")
-                print(f"skipped ({path.stem}): {case.get('classname')}.{case.get('name')}: {reason}")
-    print(f"total: {totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
+                print(
+                    f"skipped ({path.stem}): {case.get('classname')}.{case.get('name')}: {reason}"
+                )
+    print(
+        f"total: {totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped"
+    )
     return 0 if totals["passed"] and not totals["failed"] else 1
 
 

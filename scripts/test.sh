@@ -12,6 +12,8 @@ reports=build/test-reports
 rm -rf "$reports"
 mkdir -p "$reports"
 export HYPOTHESIS_STORAGE_DIRECTORY=build/hypothesis
+# Tests never touch an office's data folder.
+export HUIYIN_DATA=$PWD/build/test-data
 failed=()
 left_out=()
 
@@ -30,8 +32,8 @@ run_pytest() { # run_pytest REPORT ARGUMENTS…   (pytest's 5: nothing selected,
 }
 
 step "style, types, walls" scripts/lint.sh
-step "tests on SQLite" env -u HUIYIN_DATABASE \
-    .venv/bin/python -m pytest --junitxml="$reports/sqlite.xml" -n 2 -m "not browser and not postgres" tests
+unset HUIYIN_DATABASE
+step "tests on SQLite" run_pytest sqlite -n 2 -m "not browser and not postgres" tests
 
 if server=$(.venv/bin/python scripts/find_postgres.py); then
     HUIYIN_DATABASE=$server step "tests of the apps on PostgreSQL" \

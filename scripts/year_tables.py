@@ -112,10 +112,17 @@ CN_NOTICES = {
     2025: "www.gov.cn/gongbao/2024/issue_11726/202411/content_6989767.html",
     2026: "www.gov.cn/gongbao/2025/issue_12406/202511/content_7048922.html",
 }
-# Read in full as printed by Xinhua (politics.gmw.cn/2025-11/04/content_38391083.htm and
-# the notice for 2025 on gmw.cn); the other years rest on two collections that agree.
-CN_READ = (2025, 2026)
-CN_NUMBERS = {2025: "（国办发明电〔2024〕12号）", 2026: "（国办发明电〔2025〕7号）"}
+# Read in full: 2006 on zh.wikisource.org, 2007 on zw.china.com.cn (国务院公报), 2025 and
+# 2026 as printed by Xinhua on gmw.cn. The other years rest on two collections that agree.
+CN_READ = (2006, 2007, 2025, 2026)
+CN_NUMBERS = {
+    2006: "（国办发明电〔2005〕35号）",
+    2007: "（国办发明电〔2006〕49号）",
+    2025: "（国办发明电〔2024〕12号）",
+    2026: "（国办发明电〔2025〕7号）",
+}
+# The notice for 2006 makes this Saturday a working day; chinesecalendar 1.11.0 forgot it.
+CN_FORGOTTEN = {2005: [(date(2005, 12, 31), "new-year")]}
 
 
 def cn() -> Sheet:
@@ -134,13 +141,14 @@ def cn() -> Sheet:
 
 
 def cn_by_notice(year: int) -> Table:
-    return Table(
-        f"国务院办公厅关于{year}年部分节假日安排的通知{CN_NUMBERS.get(year, '')}",
-        "yes" if year in CN_READ else "secondary",
-        url=CN_NOTICES[year],
-        off=[(day, CN_KEYS[name]) for day, name in china.holidays.items() if day.year == year],
-        work=[(day, CN_KEYS[name]) for day, name in china.workdays.items() if day.year == year],
-    )
+    off = [(day, CN_KEYS[name]) for day, name in china.holidays.items() if day.year == year]
+    work = [(day, CN_KEYS[name]) for day, name in china.workdays.items() if day.year == year]
+    work += CN_FORGOTTEN.get(year, [])
+    source = f"国务院办公厅关于{year}年部分节假日安排的通知{CN_NUMBERS.get(year, '')}"
+    if any(day.month == 12 for day, _ in off + work):
+        source += "；12月按次年的通知"
+    verified = "yes" if year in CN_READ else "secondary"
+    return Table(source, verified, url=CN_NOTICES[year], off=off, work=work)
 
 
 def cn_by_law(year: int) -> Table:
@@ -455,7 +463,9 @@ def toml(sheet: Sheet) -> str:
 
 
 def texts(value: tuple[str, str, str]) -> list[str]:
-    return [f'{key} = "{text}"' for key, text in zip(("en", "zh-Hans", "zh-Hant"), value, strict=True)]
+    return [
+        f'{key} = "{text}"' for key, text in zip(("en", "zh-Hans", "zh-Hant"), value, strict=True)
+    ]
 
 
 def array(key: str, items: list[str]) -> list[str]:

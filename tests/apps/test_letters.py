@@ -115,9 +115,11 @@ def test_what_does_not_fit_is_refused() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_text_is_printed_as_it_stands(hostile: str, language: str) -> None:
     fields = complete("decision", language)
-    every = {name: hostile for name, value in fields.items() if isinstance(value, str)}
+    names = [name for name, value in fields.items() if isinstance(value, str)]
+    every = dict.fromkeys(["facts"] if len(hostile) > 9_000 else names, hostile)
     pdf = letters.render("decision", language, fields | every)
     assert read(pdf).trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert read(pdf).trailer["/Root"]["/Lang"] == PDF_LANGUAGE[language]
     if hostile == HOSTILE["markup"]:
         assert re.sub(r"\s", "", hostile) in text_of(pdf)
     if hostile == HOSTILE["placeholders"]:
@@ -136,12 +138,12 @@ def test_endless_words_stay_inside_the_margin() -> None:
     for page in document.pages:
         page.extract_text(visitor_text=lambda text, cm, tm, font, size: reach.append(tm[4]))
     assert max(reach) < right_edge
-    assert "W" * 2_000 in text_of(letters.render("decision", "en", fields))
+    assert sum(page.extract_text().count("W") for page in document.pages) >= 2_000
     longest = max(len(line) for page in document.pages for line in page.extract_text().split("\n"))
     assert longest < 120
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=400), st.sampled_from(LANGUAGES))
 def test_any_text_makes_a_letter(text: str, language: str) -> None:
     fields = complete("question", language) | {"question": "? " + text, "reach": text}
@@ -157,9 +159,7 @@ def test_the_same_fields_give_the_same_bytes() -> None:
 
 def test_traditional_letters_use_the_taiwan_forms() -> None:
     fields = complete("acceptance", "zh-Hans") | {"procedure": "骨過直誤"}
-    fonts = {
-        language: letters.render("acceptance", language, fields) for language in LANGUAGES[:2]
-    }
+    fonts = {language: letters.render("acceptance", language, fields) for language in LANGUAGES[:2]}
     assert all("骨過直誤" in text_of(pdf) for pdf in fonts.values())
     assert len({_glyph_shapes(pdf) for pdf in fonts.values()}) == 2
 

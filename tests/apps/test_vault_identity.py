@@ -18,7 +18,7 @@ from huiyin.vault.models import Identity, IdentityRelease, IdentityShare, Office
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ANN = receipts.make(bytes(range(15)))
 BEN = receipts.make(bytes(range(1, 16)))
-ANN_CASE, BEN_CASE = receipts.number(2026, 1), receipts.number(2026, 2)
+ANN_CASE, BEN_CASE = "a" * 32, "b" * 32
 WHO = {"name": "王小明", "phone": "13800138000"}
 WORDS = {
     "privacy_officer": "lantern river seven quiet maps",

@@ -23,7 +23,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.vault import acts, keys, officers, queries
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-CASES = receipts.number(2026, 1), receipts.number(2026, 2)
+CASES = "a" * 32, "b" * 32
 WORDS = "lantern river seven quiet maps"
 
 

@@ -119,7 +119,9 @@ def _worked(start: date, end: date, ahead: timedelta, out: set[date], calendar: 
     return worked
 
 
-def slow_hours(start: datetime, hours: int, exclusions: list[Exclusion], zone: ZoneInfo) -> datetime:
+def slow_hours(
+    start: datetime, hours: int, exclusions: list[Exclusion], zone: ZoneInfo
+) -> datetime:
     """The end of ``hours`` hours, walked minute by minute on the clock of ``zone``."""
     out = left_out(exclusions)
     here, left = start.astimezone(UTC), hours * 60

@@ -212,8 +212,7 @@ MORE = [
     ),
     # Reg. 1182/71 art. 3(5): Maundy Thursday + 2 days holds two working days on Wednesday.
     (
-        "--start 2026-04-02 --period 2d --calendar uk-england --roll forward "
-        "--min-working-days 2",
+        "--start 2026-04-02 --period 2d --calendar uk-england --roll forward --min-working-days 2",
         "2026-04-08",
         "Reg. 1182/71 art. 3(5), English bank holidays",
     ),
@@ -295,9 +294,7 @@ def test_vector(
     assert _answer(arguments, capsys)["due"] == due
 
 
-@pytest.mark.parametrize(
-    ("arguments", "due", "source"), MORE, ids=[f"{m[2]}-{m[0]}" for m in MORE]
-)
+@pytest.mark.parametrize(("arguments", "due", "source"), MORE, ids=[f"{m[2]}-{m[0]}" for m in MORE])
 def test_example_of_the_same_rules(
     arguments: str, due: str, source: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,7 +24,8 @@ CALENDARS = ("cn", "uk-any", "uk-england", "us-federal", "weekdays", "none")
 DEEP = os.environ.get("HUIYIN_DEEP") == "1"
 QUESTIONS = 100_000 if DEEP else 3_000
 
-days = st.dates(date(2010, 1, 1), date(2026, 6, 30))
+# Even two long extensions end before the last year that every calendar has.
+days = st.dates(date(2010, 1, 1), date(2022, 6, 30))
 calendars = st.sampled_from(CALENDARS).map(load)
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 day_periods = st.builds(Period, st.integers(1, 120), st.sampled_from(["d", "wd"]))
@@ -218,9 +219,7 @@ def test_every_answer_can_be_explained(
         for language in LANGUAGES:
             assert explain(step, language)
     if rule.period.unit == "wd" and not more and not rule.clear and rule.counting == "after":
-        left_out = sum(
-            int(str(step.data["days"])) for step in told if step.key.startswith("skip-")
-        )
+        left_out = sum(int(str(step.data["days"])) for step in told if step.key.startswith("skip-"))
         assert (due.nominal - due.start).days == rule.period.count + left_out
 
 

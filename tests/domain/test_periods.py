@@ -76,6 +76,8 @@ def test_beginning_with_a_rest_day_starts_on_the_next_working_day() -> None:
     sunday, monday = "2026-03-01", "2026-03-02"
     for start in (sunday, monday):
         assert ask("1wd", start, "weekdays", counting="including").due == day(monday)
+    told = ask("1wd", sunday, "weekdays", counting="including").steps
+    assert ("skip-rest", sunday) in [(step.key, step.when) for step in told]
 
 
 def test_counting_back_months_meets_the_corresponding_day_or_the_month_end() -> None:
@@ -119,7 +121,11 @@ def test_time_not_counted_with_open_and_closed_ends(closed: bool, due: str) -> N
 
 
 def test_overlapping_exclusions_are_left_out_once() -> None:
-    pairs = [("2025-01-03", "2025-01-07"), ("2025-01-05", "2025-01-08"), ("2025-01-08", "2025-01-09")]
+    pairs = [
+        ("2025-01-03", "2025-01-07"),
+        ("2025-01-05", "2025-01-08"),
+        ("2025-01-08", "2025-01-09"),
+    ]
     outs = [Exclusion(day(a), day(b)) for a, b in pairs]
     whole = [Exclusion(day("2025-01-03"), day("2025-01-09"))]
     rule = Rule(Period(10, "d"))
@@ -141,6 +147,13 @@ def test_hours_stand_still_on_days_left_out() -> None:
     out = Exclusion(day("2025-01-01"), day("2025-01-03"))
     due = derive(Rule(Period(24, "h")), start, load("none"), exclusions=[out], zone=SHANGHAI)
     assert due.due == datetime(2025, 1, 4, 10, tzinfo=SHANGHAI)
+
+
+def test_hours_that_end_as_a_day_left_out_begins_end_there() -> None:
+    start = datetime(2025, 1, 1, 10, tzinfo=SHANGHAI)
+    out = Exclusion(day("2025-01-01"), day("2025-01-03"))
+    due = derive(Rule(Period(14, "h")), start, load("none"), exclusions=[out], zone=SHANGHAI)
+    assert due.due == datetime(2025, 1, 2, tzinfo=SHANGHAI)
 
 
 def test_hours_counted_back() -> None:
@@ -259,7 +272,7 @@ def test_the_derivation_tells_rolling_day_by_day() -> None:
     due = ask("60d", "2024-12-01", "cn", roll="forward")
     told = [explain(step, "en") for step in due.steps]
     assert told[-3:] == [
-        "2025-01-30 (Thu) to 2025-02-04 (Tue) is no working day: Spring Festival.",
+        "Not worked: 2025-01-30 (Thu) to 2025-02-04 (Tue) (Spring Festival).",
         "The end moves to the next working day, 2025-02-05 (Wed).",
         "Due: 2025-02-05 (Wed).",
     ]
@@ -270,9 +283,7 @@ def test_the_derivation_says_when_nothing_is_moved_on_a_rest_day() -> None:
 
 
 def test_the_derivation_tells_extension_short_periods_and_clock_changes() -> None:
-    due = derive(
-        Rule(Period(60, "d")), day("2024-12-01"), load("cn"), extensions=[Period(30, "d")]
-    )
+    due = derive(Rule(Period(60, "d")), day("2024-12-01"), load("cn"), extensions=[Period(30, "d")])
     assert "Extended by 30 calendar days: 90 calendar days in all, counted from the original " in (
         explain(due.steps[2], "en")
     )
@@ -318,6 +329,20 @@ def _many() -> list[Due]:
         derive(Rule(Period(8, "h")), start, none, zone=NEW_YORK),
         derive(Rule(Period(8, "h"), counting="next-hour"), start, none, zone=NEW_YORK),
     ]
+
+
+def test_a_local_time_that_comes_twice_means_the_first() -> None:
+    """RFC 5545 section 3.3.5: 2007-11-04 01:30 in New York is first in summer time."""
+    rule, wall = Rule(Period(1, "h")), datetime(2007, 11, 4, 1, 30)  # noqa: DTZ001  # local
+    due = derive(rule, wall, load("none"), zone=NEW_YORK)
+    assert due.start.isoformat() == "2007-11-04T01:30:00-04:00"
+    assert due.due.isoformat() == "2007-11-04T01:30:00-05:00"
+
+
+def test_an_act_that_needs_an_open_office_rolls_off_a_saturday() -> None:
+    """Pritam Kaur v Russell [1973] QB 336: 5 September 1967 + 3 years was a Saturday."""
+    due = ask("3y", "1967-09-05", "uk-england", roll="forward")
+    assert (due.nominal, due.due) == (day("1970-09-05"), day("1970-09-07"))
 
 
 def test_an_unknown_language_is_refused() -> None:

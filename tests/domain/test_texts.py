@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huiyin.domain import texts
 from huiyin.domain.errors import Refusal
 from huiyin.domain.texts import clean_line, clean_text
 
@@ -111,6 +112,9 @@ def test_the_limit_counts_characters_of_the_result() -> None:
 def test_heaps_of_marks_are_refused() -> None:
     assert clean_text("a" + "\u0301" * 30, "text", 100)
     assert refused("a" + "\u0301\u0316" * 16).code == "text-too-many-marks"
+    for hidden in "\u200b\u3164\u2066":
+        heap = "a" + ("\u0301\u0316" * 10 + hidden) * 4
+        assert refused(heap, limit=1000).code == "text-too-many-marks"
 
 
 def test_a_refusal_never_repeats_the_text() -> None:
@@ -133,3 +137,14 @@ def test_what_comes_out_is_clean_and_stays_as_it_is(text: str, line: bool) -> No
     assert not any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in result)
     assert not any("\u202a" <= c <= "\u202e" for c in result)
     assert clean(result, "text", 100) == result
+
+
+def test_the_characters_that_skip_the_walk_have_nothing_to_hide() -> None:
+    plain = [chr(point) for point in range(0x110000) if texts._PLAIN.fullmatch(chr(point))]
+    assert len(plain) > 40_000
+    for letter in plain:
+        category = unicodedata.category(letter)
+        assert category[0] in "LNPSZ" or letter in "\n\t" or category == "Cn", letter
+        assert letter not in "\u3164\uffa0\u200b\u200c\u200d\u180e"
+        assert not texts._is_noncharacter(letter)
+    assert not texts._PLAIN.fullmatch("a\u200bb")

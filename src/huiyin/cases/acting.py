@@ -20,7 +20,6 @@ from huiyin.domain.access import OWNER, REVIEWER, Actor, candidates, excluded, m
 from huiyin.domain.errors import Refusal
 from huiyin.domain.packs import ActRule
 from huiyin.domain.procedure import Act, State, decide
-from huiyin.domain.routing import reviewing_unit
 from huiyin.domain.states import Event
 from huiyin.domain.texts import clean_line, clean_text
 from huiyin.people.directory import directory
@@ -63,7 +62,8 @@ def by_staff(number: str, request: Request, actor: Actor, now: datetime) -> Done
             roles = roles_on(actor, facts)
         if not roles:
             raise Refusal("case-unknown", number=number)
-        return Act(rule.id, _role(history, rule, roles), actor.id, _data(case, history, rule, request, now))
+        data = _data(case, history, rule, request, now)
+        return Act(rule.id, _role(history, rule, roles), actor.id, data)
 
     return _perform(number, request, play, now)
 
@@ -152,15 +152,29 @@ def _data(
 
 
 def _unit_above(case: Case, history: History) -> str:
-    """Where a review goes: one legal body up, past those complained of; an organisation of
-    one body reviews in the same unit, by another person (Housing Code 2024, 6.13)."""
+    """Where a review goes: the unit named for that level or the next legal body up, past those
+    complained of. An organisation of one body reviews in its own house, by another person
+    (Housing Complaint Handling Code 2024, 6.13)."""
     tree = directory()
-    unit: str | None = history.state.unit or case.unit_id
-    own = next((u for u in tree.line(str(unit)) if u in tree.bodies), str(unit))
-    above = reviewing_unit(str(unit), tree.bodies, tree.facts)
-    while above is not None and case.about_unit_id in tree.line(above):
-        above = reviewing_unit(above, tree.bodies, tree.facts)
-    return above or own
+    first = _first_unit(history)
+    level = history.state.level + 1
+    while (above := tree.reviewer_of(first, level)) is not None:
+        if case.about_unit_id is None or case.about_unit_id not in tree.line(above):
+            return above
+        level += 1
+    return next((u for u in tree.line(first) if u in tree.bodies), first)
+
+
+def _first_unit(history: History) -> str:
+    """The unit that the case was with before any review."""
+    unit = ""
+    for event in history.events:
+        rule = history.law.pack.act(event.type)
+        if rule.level_change:
+            break
+        if rule.moves_unit and "unit" in event.data:
+            unit = str(event.data["unit"])
+    return unit
 
 
 def _check_unit(case: Case, unit: str) -> None:

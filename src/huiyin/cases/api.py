@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from ninja import Router, Schema
 from ninja.security import HttpBearer, SessionAuth
+from pydantic import Field
 
 from huiyin.cases.acting import Request, by_staff
 from huiyin.cases.models import Case
@@ -66,7 +67,7 @@ class StaffAct(Schema):
     """An act with its fields; ``seen``: the ``seq`` that the caller has read."""
 
     act: str
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
     seen: int | None = None
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from huiyin.cases.models import Category, Competence
 from huiyin.domain.errors import Refusal
 from huiyin.domain.routing import Route, route
-from huiyin.people.directory import Directory, PerRevision, directory
+from huiyin.people.directory import Directory, PerRevision
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,15 @@ class Catalog:
         return tuple(found)
 
     def route(
-        self, category: str, place: str | None, unit: str | None, about: str | None
+        self,
+        tree: Directory,
+        category: str,
+        place: str | None,
+        unit: str | None,
+        about: str | None,
     ) -> Route:
         """The competent unit for a new case; see ``domain.routing.route`` for refusals.
         Also ``place-unknown`` and ``about-unknown``."""
-        tree = directory()
         if place is not None and place not in tree.places:
             raise Refusal("place-unknown", place=place[:80])
         if about is not None and about not in tree.units:

@@ -35,11 +35,11 @@ class Competence(models.Model):
     category = models.ForeignKey(Category, models.CASCADE)
     place = models.ForeignKey(Place, models.CASCADE)
     unit = models.ForeignKey(Unit, models.PROTECT)
+    support = models.JSONField(default=list, help_text="ids of units that help")
+    why = models.JSONField(default=dict, help_text="language → the reason, shown to both sides")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["category", "place"], name="one_lead_unit")
-        ]
+        constraints = [models.UniqueConstraint(fields=["category", "place"], name="one_lead_unit")]
 
 
 class Case(models.Model):
@@ -63,9 +63,7 @@ class Case(models.Model):
     contact = models.CharField(max_length=10, default="none")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     level = models.PositiveSmallIntegerField(default=0)
     stage = models.CharField(max_length=60)
     open = models.BooleanField(default=True)
@@ -82,9 +80,7 @@ class Case(models.Model):
     summary = models.TextField(blank=True, help_text="the staff's own words; searchable")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["year", "serial"], name="gapless_number")
-        ]
+        constraints = [models.UniqueConstraint(fields=["year", "serial"], name="gapless_number")]
         indexes = [
             models.Index(fields=["owner", "open", "office_due"], name="desk_mine"),
             models.Index(fields=["unit", "open", "owner", "office_due"], name="desk_unit"),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from huiyin.cases.law import for_events
 from huiyin.cases.models import Case, Exclusion
@@ -121,10 +120,9 @@ def _unowned(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
 MOST_COUNTED = 100
 
 
-def desk_counts(actor: Actor) -> dict[str, int]:
+def desk_counts(actor: Actor, now: datetime) -> dict[str, int]:
     """How many rows each list of the desk has, for the header; 100 means "100 or more", so
     that the header costs the same on any number of cases."""
-    now = timezone.now()
     lists = desk(actor, now, soon_until(now)).named()
     return {name: rows.order_by()[:MOST_COUNTED].count() for name, rows in lists.items()}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -34,19 +35,28 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def _key(case: Case) -> int:
+    return case.year * 10**9 + case.serial
+
+
 def index_summary(case: Case) -> None:
     """Put the case's present summary into the index in place of an earlier one."""
-    words = " ".join(tokens(case.summary))
-    key = case.year * 10**9 + case.serial
+    with connection.cursor() as cursor:
+        name = "rowid" if connection.vendor == "sqlite" else "id"
+        cursor.execute(f"DELETE FROM cases_summary WHERE {name} = %s", [_key(case)])
+    index_all([case])
+
+
+def index_all(cases: Sequence[Case]) -> None:
+    """Put the summaries of cases that have none in the index yet into it."""
+    rows = [(_key(case), " ".join(tokens(case.summary))) for case in cases if case.summary]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DELETE FROM cases_summary WHERE rowid = %s", [key])
-            cursor.execute("INSERT INTO cases_summary(rowid, words) VALUES (%s, %s)", [key, words])
+            cursor.executemany("INSERT INTO cases_summary(rowid, words) VALUES (%s, %s)", rows)
         else:
-            cursor.execute(
-                "INSERT INTO cases_summary(id, words) VALUES (%s, to_tsvector('simple', %s)) "
-                "ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words",
-                [key, words],
+            cursor.executemany(
+                "INSERT INTO cases_summary(id, words) VALUES (%s, to_tsvector('simple', %s))",
+                rows,
             )
 
 
@@ -60,7 +70,9 @@ def _matching(terms: list[str], most: int) -> list[int]:
                 [query, most],
             )
         else:
-            query = " & ".join("'" + term.replace("'", "").replace("\\", "") + "'" for term in terms)
+            query = " & ".join(
+                "'" + term.replace("'", "").replace("\\", "") + "'" for term in terms
+            )
             cursor.execute(
                 "SELECT id FROM cases_summary WHERE words @@ to_tsquery('simple', %s) "
                 "ORDER BY id DESC LIMIT %s",

@@ -15,7 +15,7 @@ from huiyin.cases.models import Case
 from huiyin.cases.recording import History
 from huiyin.domain.explaining import explain
 from huiyin.domain.languages import pick
-from huiyin.domain.packs import ActRule, Field, Pack
+from huiyin.domain.packs import LANGUAGES, ActRule, Field, Pack
 from huiyin.domain.procedure import as_of, offers, status
 from huiyin.domain.states import Clock, State
 from huiyin.history.queries import Stored
@@ -58,7 +58,7 @@ class Entry:
     facts: tuple[tuple[str, str], ...]
     told: tuple[str, ...]
     letter: str | None
-    late: bool
+    internal: bool
     dialogue: bool
 
 
@@ -204,9 +204,14 @@ def _due(pack: Pack, clock: Clock, now: datetime, tag: str) -> DueView:
         verified=limit.basis.verified,
         reading=pick(limit.basis.reading, tag),
         silence=pick(limit.silence.text, tag) if limit.silence else "",
-        steps=tuple(explain(step, tag) for step in due.steps) if due else (),
+        steps=tuple(explain(step, _written(tag)) for step in due.steps) if due else (),
         clock=clock,
     )
+
+
+def _written(tag: str) -> str:
+    """The language that derivations are told in: packs and calendars have these three."""
+    return tag if tag in LANGUAGES else "en"
 
 
 def _entries(case: Case, history: History, reader: Reader, tag: str) -> tuple[Entry, ...]:
@@ -256,14 +261,12 @@ def _entry(
         facts=_facts(pack, event.data, tag),
         told=tuple(pick(text, tag) for text in rule.tells),
         letter=rule.letter,
-        late=False,
+        internal=rule.internal,
         dialogue=bool(texts) and not rule.internal and not rule.to and not rule.decides,
     )
 
 
-def _text(
-    pack: Pack, name: str, ref: str | None, found: Mapping[UUID, str], tag: str
-) -> TextView:
+def _text(pack: Pack, name: str, ref: str | None, found: Mapping[UUID, str], tag: str) -> TextView:
     label = word(pack, name, tag)
     if ref is None:
         return TextView(name, label, "", "hidden")
@@ -277,10 +280,14 @@ _QUIET = {"texts", "pack", "pack_version", "calendar", "calendar_version", "owne
 
 def _facts(pack: Pack, data: Mapping[str, object], tag: str) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, value if name in ("unit", "about_unit", "place", "category") else word(pack, value, tag))
+        (name, value if name in _NAMED_ELSEWHERE else word(pack, value, tag))
         for name, value in data.items()
         if name not in _QUIET and isinstance(value, str)
     )
+
+
+# Their values are ids of our own tables, named by the page and not by the pack.
+_NAMED_ELSEWHERE = {"unit", "about_unit", "place", "category"}
 
 
 def word(pack: Pack, name: str, tag: str) -> str:
@@ -300,9 +307,7 @@ def _acts(
     pack, found = history.law.pack, {}
     roles = ("complainant",) if reader.side == "complainant" else reader.roles
     for role in roles:
-        for offer in offers(
-            pack, history.law.calendar, history.state, now, role, reader.actor
-        ):
+        for offer in offers(pack, history.law.calendar, history.state, now, role, reader.actor):
             if offer.act not in found:
                 rule = pack.acts[offer.act]
                 found[offer.act] = ActView(

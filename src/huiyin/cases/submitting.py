@@ -21,6 +21,7 @@ from huiyin.cases.projection import columns
 from huiyin.cases.queries import history_of
 from huiyin.cases.recording import dues_of
 from huiyin.domain.errors import Refusal
+from huiyin.domain.languages import TAGS
 from huiyin.domain.procedure import Act, decide
 from huiyin.domain.receipts import Code, lookup_id, number
 from huiyin.domain.routing import Route
@@ -80,11 +81,10 @@ def submit(
     """
     lookup = lookup_id(code)
     texts, identity = _texts(command), _identity(command)
-    if (held := _repeated(lookup, texts)) is not None:
-        return held
-    category = catalog().leaf(command.category)
-    route = catalog().route(category.id, command.place, command.unit, command.about_unit)
-    law = for_new(route.unit, directory(), now)
+    table, tree = catalog(), directory()
+    category = table.leaf(command.category)
+    route = table.route(tree, category.id, command.place, command.unit, command.about_unit)
+    law = for_new(route.unit, tree, now)
     stream = uuid.uuid4().hex
     sealed = vault.prepare(stream, code, texts, identity=identity, now=now)
     events = _decide(command, law, route, sealed, now, role, actor)
@@ -142,9 +142,12 @@ def _identity(command: HandIn) -> dict[str, str]:
 
 def _repeated(lookup: bytes, texts: list[tuple[str, str]]) -> HandedIn | None:
     """The case that this code has registered already (a double click, a repeated request)."""
-    case = Case.objects.filter(lookup=lookup).first()
-    if case is None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM cases_case WHERE lookup = %s", [lookup])
+        found = cursor.fetchone()
+    if found is None:
         return None
+    case = Case.objects.get(pk=found[0])
     history = history_of(case)
     ref = history.stored[0].event.data["texts"]["text"]  # type: ignore[index]
     held = vault_queries.get([uuid.UUID(str(ref))], case.vault)
@@ -162,8 +165,8 @@ def _decide(
     role: str,
     actor: str,
 ) -> tuple[Event, ...]:
-    if command.language not in ("zh-hans", "zh-hant", "en", "ar"):
-        raise Refusal("language-unknown", language=command.language[:20])
+    if command.language not in TAGS:
+        raise Refusal("language-unknown", language=command.language[:20], known=list(TAGS))
     if not 1 <= command.people <= MOST_PEOPLE:
         raise Refusal("people-out-of-range", most=MOST_PEOPLE)
     data: dict[str, object] = {
@@ -203,20 +206,16 @@ def _row(
     )
 
 
-def _write(
-    case: Case, law: Law, sealed: vault.Prepared, draft: Draft, now: datetime
-) -> Written:
+def _write(case: Case, law: Law, sealed: vault.Prepared, draft: Draft, now: datetime) -> Written:
     """Number, sealed rows, event, leaf and projection; the caller holds the transaction."""
     # Taken before the number, so that numbers have no gap and no duplicate on PostgreSQL.
+    case.year = now.astimezone(law.zone).year
     with connection.cursor() as cursor:
         take_writer_lock(cursor)
-    case.year = now.astimezone(law.zone).year
-    newest = Case.objects.filter(year=case.year).order_by("-serial").values_list("serial")[:1]
-    case.serial = (newest[0][0] if newest else 0) + 1
+        cursor.execute("SELECT max(serial) FROM cases_case WHERE year = %s", [case.year])
+        case.serial = (cursor.fetchone()[0] or 0) + 1
     case.number = number(case.year, case.serial)
     vault.write(sealed)
     written = append_events(case.number, None, [draft], now, secrets.token_bytes)
     case.save(force_insert=True)
     return written
-
-

@@ -162,7 +162,9 @@ def _text(calendar: Calendar, year: Year, language: str) -> str:
         days = moment(first.day.isoformat(), language)
         if last is not first:
             days += f" .. {moment(last.day.isoformat(), language)}"
-        lines.append(f"  {words['work' if first.working else 'off']}  {days}  {first.name[language]}")
+        lines.append(
+            f"  {words['work' if first.working else 'off']}  {days}  {first.name[language]}"
+        )
     return "\n".join(lines)
 
 

@@ -51,8 +51,8 @@ BLAME = {
     "start-needs-time": "--start",
     "start-needs-zone": "--start",
     "date-out-of-range": "--period",
-    "rule-invalid": "--from, --clear, --short-days",
 }
+FIELDS = {"counting": "--from", "clear": "--clear", "short_days": "--short-days"}
 HEADINGS = {
     "en": ("Due", "Calendar", "How it was counted"),
     "zh-Hans": ("到期", "日历", "计算过程"),
@@ -70,8 +70,8 @@ def main(argv: Sequence[str]) -> int:
     except WrongCall as wrong:
         return options.complain("deadline", str(wrong))
     except Refusal as refusal:
-        text = f"{BLAME[refusal.code]}: {options.sentence(refusal)}"
-        return options.complain("deadline", text)
+        option = BLAME.get(refusal.code) or FIELDS[str(refusal.data["field"])]
+        return options.complain("deadline", f"{option}: {options.sentence(refusal)}")
     print(_json(due, calendar, language) if args.json else _text(due, calendar, language))
     return 0
 

@@ -60,7 +60,6 @@ def prepare(*, demo: bool, say: bool = True) -> None:
     data: Path = settings.HUIYIN_DATA_DIR
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     (data / "mail").mkdir(exist_ok=True, mode=0o700)
-    _keys(settings.HUIYIN_KEYS_DIR)
     stamp = data / "schema.stamp"
     wanted = _schema() + settings.CONFIG.database
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
@@ -68,19 +67,25 @@ def prepare(*, demo: bool, say: bool = True) -> None:
             print("Preparing the tables …", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
         stamp.write_text(wanted, "utf-8")
+    _keys(settings.HUIYIN_KEYS_DIR)
     _content(demo=demo, say=say)
 
 
 def _keys(folder: Path) -> None:
+    """Make the keys of a new installation. Where sealed cases or a register exist already,
+    a missing key is a loss to be told, never to be papered over with a new one."""
     from django.conf import settings
 
     from huiyin.register.keys import create_log_key
-    from huiyin.vault.keys import create_kek
+    from huiyin.register.models import Head
+    from huiyin.vault.keys import create_kek, kek
+    from huiyin.vault.models import CaseKey
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not (folder / "vault.key").exists():
+    if not (folder / "vault.key").exists() and not CaseKey.objects.exists():
         create_kek(folder)
-    if not (folder / "log.key").exists():
+    kek()
+    if not (folder / "log.key").exists() and not Head.objects.exists():
         create_log_key(settings.HUIYIN_ORIGIN)
 
 

@@ -82,11 +82,10 @@ def _start_jobs() -> subprocess.Popen[bytes]:
 
 
 def _serve(args: argparse.Namespace) -> None:
+    from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
-
-    from django.conf import settings
 
     print(f"Huiyin is at {settings.HUIYIN_PUBLIC_URL} (Ctrl-C stops it)", flush=True)
     Granian(

@@ -99,9 +99,7 @@ def local_midnight(day: date, zone: tzinfo) -> datetime:
     return at_local(datetime.combine(day, time()), zone)
 
 
-def elapse(
-    begin: datetime, hours: int, spans: Sequence[Span], zone: tzinfo, step: int
-) -> datetime:
+def elapse(begin: datetime, hours: int, spans: Sequence[Span], zone: tzinfo, step: int) -> datetime:
     """The instant ``hours`` of elapsed time away, skipped local days standing still."""
     here, left = begin.astimezone(UTC), timedelta(hours=hours)
     for first, last in spans if step == 1 else reversed(spans):
@@ -111,7 +109,7 @@ def elapse(
         if (far - here) * step <= timedelta(0):
             continue
         before = max((near - here) * step, timedelta(0))
-        if before >= left and left:
+        if before >= left:
             break
         left -= before
         here = far

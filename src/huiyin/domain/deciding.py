@@ -31,7 +31,8 @@ def decide(
     act-not-yours, not-the-owner, limit-passed, not-late-yet, nothing-to-end, already-begun,
     act-needs-earlier-act, act-needs-answer, act-only-once, recused, already-decider,
     approver-is-applicant, extension-not-possible, extension-already-used,
-    extension-too-long, field-missing, field-unknown-value, free-text-in-event.
+    extension-too-long, field-missing, field-unknown-value, field-date-impossible,
+    number-too-large, free-text-in-event.
     """
     rule = pack.act(act.id)
     if state is None:
@@ -46,9 +47,7 @@ def decide(
     _check_assignee(current, rule, data)
     if rule.extension is not None:
         data = {**data, **_extension(pack, current, rule, act, data, now)}
-    return (
-        Event(state.seq + 1, act.id, max(now, state.last), act.role, act.actor, data),
-    )
+    return (Event(state.seq + 1, act.id, max(now, state.last), act.role, act.actor, data),)
 
 
 def offers(
@@ -99,9 +98,7 @@ def _closing(pack: Pack, state: State, rule: ActRule) -> tuple[str | None, datet
     return None, None
 
 
-def _opening(
-    pack: Pack, calendar: Calendar, rule: ActRule, act: Act, now: datetime
-) -> Event:
+def _opening(pack: Pack, calendar: Calendar, rule: ActRule, act: Act, now: datetime) -> Event:
     if not rule.opens:
         raise Refusal("case-not-open-yet", act=act.id)
     if not rule.by & pack.plays(act.role):
@@ -141,9 +138,7 @@ def _check_open(pack: Pack, state: State, rule: ActRule, role: str) -> None:
     if rule.not_during & begun:
         raise Refusal("already-begun", act=rule.id, begun=sorted(rule.not_during & begun))
     if rule.after - state.done:
-        raise Refusal(
-            "act-needs-earlier-act", act=rule.id, missing=sorted(rule.after - state.done)
-        )
+        raise Refusal("act-needs-earlier-act", act=rule.id, missing=sorted(rule.after - state.done))
     if rule.after_answer and not state.answered:
         raise Refusal("act-needs-answer", act=rule.id)
     if rule.once and rule.id in state.done:
@@ -194,7 +189,9 @@ def _check_time(state: State, rule: ActRule, now: datetime) -> None:
         if clock is not None and clock.due_at is not None and now >= clock.due_at:
             raise Refusal("limit-passed", act=rule.id, limit=rule.within, date=_last_day(clock))
         if clock is None or clock.stopped is not None:
-            raise Refusal("act-not-open", act=rule.id, stage=state.stage, level=state.level, open=[])
+            raise Refusal(
+                "act-not-open", act=rule.id, stage=state.stage, level=state.level, open=[]
+            )
     if rule.when_late:
         duties = [c for c in state.running() if rule.when_late & {"any", c.limit}]
         duties = [c for c in duties if c.owed_by == "office"]
@@ -289,7 +286,7 @@ def _check_date(
     earliest = date.min if state is None else state.started.astimezone(zone).date()
     if not earliest <= day <= today:
         raise Refusal(
-            "date-out-of-range",
+            "field-date-impossible",
             act=rule.id,
             field=one.id,
             earliest=earliest.isoformat(),

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from huiyin.domain import counting
 from huiyin.domain.calendars import Calendar
-from huiyin.domain.periods import Due, Leg, Step, Trail
+from huiyin.domain.period_values import Due, Leg, Step, Trail
 
 Run = tuple[str, Mapping[str, str] | None, date, date]
 
@@ -69,8 +69,7 @@ def _leg(leg: Leg, trail: Trail, number: int) -> Iterator[Step]:
         yield _step("short", leg.origin, count=trail.rule.short_days)
     if leg.period.unit == "m" and not trail.rule.clear:
         yield from _month_end(leg, trail)
-    first, last = sorted((_day(leg.origin), _day(leg.end)))
-    yield from _left_out(leg, trail, first, last)
+    yield from _left_out(leg, trail, trail.rule.counting == "including" and number == 0)
 
 
 def _month_end(leg: Leg, trail: Trail) -> Iterator[Step]:
@@ -80,9 +79,10 @@ def _month_end(leg: Leg, trail: Trail) -> Iterator[Step]:
         yield _step("month-end", day, day=_day(leg.origin).day)
 
 
-def _left_out(leg: Leg, trail: Trail, first: date, last: date) -> Iterator[Step]:
+def _left_out(leg: Leg, trail: Trail, included: bool) -> Iterator[Step]:
     """Runs of days not counted, and make-up days that were."""
-    origin, included = _day(leg.origin), trail.rule.counting == "including"
+    origin = _day(leg.origin)
+    first, last = sorted((origin, _day(leg.end)))
     days = (date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
     working_only = leg.period.unit == "wd"
     run: Run | None = None
@@ -102,9 +102,7 @@ def _left_out(leg: Leg, trail: Trail, first: date, last: date) -> Iterator[Step]
         yield _run_step("skip", run)
 
 
-def _why_not(
-    day: date, trail: Trail, working_only: bool
-) -> tuple[str, Mapping[str, str] | None]:
+def _why_not(day: date, trail: Trail, working_only: bool) -> tuple[str, Mapping[str, str] | None]:
     """Why ``day`` is not counted: ``excluded``, ``holiday``, ``rest``, or "" if it is."""
     if trail.spans and counting.skips(day.toordinal(), trail.spans):
         return "excluded", None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.periods import Step
+from huiyin.domain.period_values import Step
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
@@ -105,17 +105,17 @@ SENTENCES: Mapping[str, tuple[str, str, str]] = {
         "按整日計算：首尾兩日均不計入。",
     ),
     "skip-holiday": (
-        "{span} not counted: {name}.",
+        "Not counted: {span} ({name}).",
         "{span}不计：{name}。",
         "{span}不計：{name}。",
     ),
     "skip-rest": (
-        "{span} not counted: weekly rest.",
+        "Not counted: {span} (weekly rest).",
         "{span}不计：周休息日。",
         "{span}不計：週休息日。",
     ),
     "skip-excluded": (
-        "{span} not counted: time that this period leaves out.",
+        "Not counted: {span} (time that this period leaves out).",
         "{span}不计：依规定不计入期限的时间。",
         "{span}不計：依規定不計入期限的時間。",
     ),
@@ -145,22 +145,22 @@ SENTENCES: Mapping[str, tuple[str, str, str]] = {
         "期間內至少應有{count}個工作日，至{when}滿足。",
     ),
     "stays-holiday": (
-        "{span} is no working day ({name}); this rule does not move the end.",
+        "{span} is not a working day ({name}); this rule does not move the end.",
         "{span}不是工作日（{name}），本规则不顺延。",
         "{span}不是工作日（{name}），本規則不順延。",
     ),
     "stays-rest": (
-        "{span} is no working day (weekly rest); this rule does not move the end.",
+        "{span} is not a working day (weekly rest); this rule does not move the end.",
         "{span}不是工作日（周休息日），本规则不顺延。",
         "{span}不是工作日（週休息日），本規則不順延。",
     ),
     "closed-holiday": (
-        "{span} is no working day: {name}.",
+        "Not worked: {span} ({name}).",
         "{span}不是工作日：{name}。",
         "{span}不是工作日：{name}。",
     ),
     "closed-rest": (
-        "{span} is no working day: weekly rest.",
+        "Not worked: {span} (weekly rest).",
         "{span}不是工作日：周休息日。",
         "{span}不是工作日：週休息日。",
     ),

@@ -316,17 +316,13 @@ def timed(pack: Pack, calendar: Calendar, clock: Clock) -> Clock:
     if rule.period.unit != "h":
         start = clock.started.astimezone(zone).date()
     try:
-        due, due_at = _derived(
-            rule, start, calendar, clock.extensions, clock.exclusions, pack.zone
-        )
+        due, due_at = _derived(rule, start, calendar, clock.extensions, clock.exclusions, pack.zone)
     except Refusal as refusal:
         if refusal.code != "calendar-year-missing":
             raise
         year = int(str(refusal.data["year"]))
         return replace(clock, due=None, due_at=None, missing_year=year)
-    return replace(
-        clock, due=due, due_at=None if clock.suspended else due_at, missing_year=None
-    )
+    return replace(clock, due=due, due_at=None if clock.suspended else due_at, missing_year=None)
 
 
 @lru_cache(maxsize=4096)
@@ -340,9 +336,7 @@ def _derived(
 ) -> tuple[Due, datetime]:
     """Pure, hence remembered: on a busy day thousands of cases share their dates."""
     where = ZoneInfo(zone)
-    due = derive(
-        rule, start, calendar, extensions=extensions, exclusions=exclusions, zone=where
-    )
+    due = derive(rule, start, calendar, extensions=extensions, exclusions=exclusions, zone=where)
     return due, instant(due, where)
 
 
@@ -355,9 +349,7 @@ def _lapse(pack: Pack, calendar: Calendar, state: State, clock: Clock) -> State:
     after = state
     if silence is not None and silence.to is not None:
         after = _enter(pack, state, silence.to)
-    marked = tuple(
-        replace(c, stopped=at, lapsed=True) if c is clock else c for c in state.clocks
-    )
+    marked = tuple(replace(c, stopped=at, lapsed=True) if c is clock else c for c in state.clocks)
     clocks = _stop(pack, names, replace(state, clocks=marked), after, at)
     after = replace(after, clocks=clocks)
     day_before = _last_day(clock, at)
@@ -371,4 +363,3 @@ def _last_day(clock: Clock, at: datetime) -> datetime:
     if clock.due is None or isinstance(clock.due.due, datetime):
         return at
     return at - timedelta(microseconds=1)
-

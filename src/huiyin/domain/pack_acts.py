@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from huiyin.domain.leaves import CLASSES
+from huiyin.domain.leaves import CLASSES
 from huiyin.domain.pack_texts import read_basis, read_text
 from huiyin.domain.packs import ROLES, ActRule, Field, Stage, Text
 from huiyin.domain.strict_yaml import Item, Place
@@ -110,9 +111,7 @@ def _fields(p: Place, key: str, required: bool) -> tuple[Field, ...]:
     section = p.place(key, required=False)
     if section is None:
         return ()
-    return tuple(
-        _field(section, name, item, required) for name, item in section.entries().items()
-    )
+    return tuple(_field(section, name, item, required) for name, item in section.entries().items())
 
 
 def _field(section: Place, name: str, item: Item, required: bool) -> Field:

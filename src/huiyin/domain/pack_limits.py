@@ -48,11 +48,9 @@ def read_limit(name: str, p: Place, parameters: Mapping[str, Parameter]) -> Limi
     return limit
 
 
-def _period(
-    p: Place, parameters: Mapping[str, Parameter]
-) -> tuple[Period | None, str | None]:
+def _period(p: Place, parameters: Mapping[str, Parameter]) -> tuple[Period | None, str | None]:
     value = p.word("period")
-    if value == "promptly":
+    if value in ("", "promptly"):
         return None, None
     if not value.startswith("="):
         return read_period(p, "period"), None
@@ -72,9 +70,7 @@ def _rule(p: Place, period: Period | None) -> Rule | None:
     if period is None:
         return None
     try:
-        return Rule(
-            period, roll, counting, clear=clear, short_days=short, min_working_days=least
-        )
+        return Rule(period, roll, counting, clear=clear, short_days=short, min_working_days=least)
     except Refusal as refusal:
         p.wrong("period", f"cannot be counted so ({refusal})", "see `huiyin deadline --help`")
         return None

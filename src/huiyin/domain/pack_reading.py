@@ -130,7 +130,7 @@ def _packs(place: Place) -> tuple[Pack, ...]:
 def _useful(
     place: Place, acts: Mapping[str, ActRule], limits: Mapping[str, Limit], levels: set[int]
 ) -> dict[str, ActRule]:
-    """Shared acts that this procedure has no use for (no second level, no extension) are left out."""
+    """The acts without shared ones of no use here (no second level, nothing to extend)."""
     section = place.entries().get("acts")
     written = section.value if section is not None and isinstance(section.value, dict) else {}
     extensions = [limit.extension for limit in limits.values() if limit.extension is not None]
@@ -159,7 +159,7 @@ def _check_ids(place: Place, names: Mapping[str, object]) -> None:
 def _versions(place: Place, base: Pack) -> list[Pack]:
     versions = []
     for name, p in place.places("versions"):
-        changes = {k: c for k, c in p.places("changes", False)}
+        changes = dict(p.places("changes", False))
         versions.append(
             replace(
                 base,
@@ -171,7 +171,7 @@ def _versions(place: Place, base: Pack) -> list[Pack]:
         )
         p.finish()
     if not versions:
-        place.wrong("versions", "no version", "add `versions: {\"2022\": {from: 2022-05-01}}`")
+        place.wrong("versions", "no version", 'add `versions: {"2022": {from: 2022-05-01}}`')
     return sorted(versions, key=lambda pack: pack.valid_from)
 
 
@@ -186,7 +186,9 @@ def _changed(
         change.finish()
         old = limits.get(name)
         if old is None or old.rule is None:
-            place.wrong("changes", f"there is no timed limit `{name}`", "name a limit with a period")
+            place.wrong(
+                "changes", f"there is no timed limit `{name}`", "name a limit with a period"
+            )
         elif period is not None and basis is not None:
             result[name] = replace(old, rule=replace(old.rule, period=period), basis=basis)
     return result
@@ -319,4 +321,3 @@ def with_parameters(pack: Pack, values: Mapping[str, str]) -> Pack:
                 rule: Rule = replace(limit.rule, period=period)
                 limits[limit.id] = replace(limit, rule=rule)
     return replace(pack, limits=limits)
-

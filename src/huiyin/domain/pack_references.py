@@ -143,11 +143,13 @@ def _stage(pack: Pack, stage: Stage) -> Iterator[Finding]:
     texts = (stage.resident, stage.office, stage.late_resident, stage.late_office)
     if not dated and any("{due}" in t for text in texts if text for t in text.values()):
         yield at, "speaks of {due} without a limit that has a date", "add `about: limit`"
-    if dated and limit is not None and limit.owed_by == "office" and not limit.lapses:
-        if stage.late_resident is None or stage.late_office is None:
-            yield at, "does not say what follows when the office is late", (
-                "add `late-resident:` and `late-office:` with the next lawful step"
-            )
+    owed = dated and limit is not None and limit.owed_by == "office" and not limit.lapses
+    if owed and (stage.late_resident is None or stage.late_office is None):
+        yield (
+            at,
+            "does not say what follows when the office is late",
+            "add `late-resident:` and `late-office:` with the next lawful step",
+        )
 
 
 def _spells(pack: Pack) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The ground of one rule: article of a source, how sure, and our reading where law is silent."""
+    """The ground of a rule: article, how sure, and the reading taken where the law is silent."""
 
     source: str
     article: str

@@ -89,9 +89,3 @@ def route(
             return Route(candidate, why if candidate == start else "climbed", lead)
     raise Refusal("no-unit", unit=start)
 
-
-def reviewing_unit(unit: str, bodies: frozenset[str], units: Mapping[str, UnitFacts]) -> str | None:
-    """The next legal body above the one that ``unit`` belongs to, or None at the top
-    (复查 and 复核 go to the next level up: 信访工作条例 art. 35, 36)."""
-    above = [u for u in line(unit, units) if u in bodies]
-    return above[1] if len(above) > 1 else None

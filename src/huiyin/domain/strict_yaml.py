@@ -99,15 +99,17 @@ def _check_events(text: str, file: str, problems: Problems) -> None:
     """Refuse what would make two readers see different files: aliases, tags, documents."""
     depth = documents = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        here = Item("", event.start_mark.line + 1, file)
+        mark = event.start_mark
+        here = Item("", mark.line + 1 if mark else 1, file)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents == 2:
                 problems.add(here, "", "a second document", "keep one pack in one file")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             problems.add(here, "", "an anchor or alias", "write the text out in full")
-        if getattr(event, "tag", None) is not None:
-            problems.add(here, "", f"the tag {event.tag}", "write the value without a tag")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            problems.add(here, "", f"the tag {tag}", "write the value without a tag")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth == MOST_DEPTH + 1:
@@ -126,9 +128,7 @@ def _item(node: yaml.Node, file: str, where: str, problems: Problems) -> Item:
     return Item(_mapping(node, file, where, problems), line, file)
 
 
-def _mapping(
-    node: yaml.Node, file: str, where: str, problems: Problems
-) -> dict[str, Item]:
+def _mapping(node: yaml.Node, file: str, where: str, problems: Problems) -> dict[str, Item]:
     entries: dict[str, Item] = {}
     for key, value in node.value:
         here = Item("", key.start_mark.line + 1, file)
@@ -171,10 +171,8 @@ class Place:
             self.wrong(key, "is missing", f"add `{key}: …`")
         return found
 
-    def word(
-        self, key: str, default: str | None = None, accepted: Sequence[str] = ()
-    ) -> str:
-        """One scalar. With no default it must be there; with ``accepted`` it must be one of them."""
+    def word(self, key: str, default: str | None = None, accepted: Sequence[str] = ()) -> str:
+        """One scalar; required unless it has a default, and one of ``accepted`` if given."""
         item = self.take(key, required=default is None)
         if item is None:
             return default or ""

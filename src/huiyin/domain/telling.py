@@ -17,8 +17,19 @@ from huiyin.domain.packs import LANGUAGES, Pack, Stage, Text
 from huiyin.domain.states import Clock, State, Status
 
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _UNKNOWN = {
     "zh-Hans": "（该年度历法尚未公布，日期暂不能算出）",
     "zh-Hant": "（該年度曆法尚未公布，日期暫不能算出）",
@@ -55,7 +66,7 @@ def status(pack: Pack, calendar: Calendar, state: State, now: datetime) -> Statu
 
 
 def day_in_words(day: date, language: str) -> str:
-    """"3 March 2026", "2026年3月3日"."""
+    """ "3 March 2026", "2026年3月3日"."""
     if language == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
@@ -104,9 +115,7 @@ def _fill(text: Text, words: Mapping[str, Text], paused: Text | None) -> dict[st
     return filled
 
 
-def _facts(
-    state: State, stage: Stage, clock: Clock | None, late: bool
-) -> dict[str, object]:
+def _facts(state: State, stage: Stage, clock: Clock | None, late: bool) -> dict[str, object]:
     due = clock.due if clock else None
     return {
         "stage": state.stage,

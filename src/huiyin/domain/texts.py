@@ -23,6 +23,8 @@ _ISOLATES = _ISOLATE_STARTS + _ISOLATE_END
 # Zero-width space, non-joiner, joiner, Mongolian vowel separator: needed inside Arabic,
 # Indic, Khmer, Thai, Mongolian words and emoji, invisible noise elsewhere.
 _JOINERS = "\u200b\u200c\u200d\u180e"
+# Hebrew to Mongolian and Vedic; Saurashtra to Meetei Mayek; the newer Indic scripts.
+_JOINING = (("\u0590", "\u1cff"), ("\ua800", "\uabff"), ("\U00010a00", "\U00011fff"))
 # Format characters (Cf) with a visible shape: signs that span Arabic, Syriac, Kaithi digits.
 _VISIBLE_FORMAT = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
@@ -34,6 +36,13 @@ _FILLERS = "\u3164\uffa0"
 # and sorting them costs the square of their number.
 _MOST_MARKS = 30
 _EARLY_SLACK = 1000
+# Letters and signs of most texts: nothing here is invisible, a mark or a control, so a text
+# of these alone skips the walk over its characters (a test holds each of them to that).
+_PLAIN = re.compile(
+    "[\n\t -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
+    "\u20a0-\u20bf\u2190-\u23ff\u2460-\u27bf\u3000-\u3029\u3030-\u3096\u309b-\u312f\u3190-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f]*"
+)
 
 
 def clean_text(text: str, field: str, limit: int) -> str:
@@ -45,7 +54,7 @@ def clean_text(text: str, field: str, limit: int) -> str:
     """
     _not_far_too_long(text, field, limit)
     text = _LINE_ENDS.sub("\n", text)
-    text = _normal(text, field)
+    text = _visible(text, field)
     lines = (_balanced(line).rstrip() for line in text.split("\n"))
     return _within(_BLANK_LINES.sub("\n\n\n", "\n".join(lines)), field, limit)
 
@@ -57,18 +66,21 @@ def clean_line(text: str, field: str, limit: int) -> str:
     Refuses like ``clean_text``.
     """
     _not_far_too_long(text, field, limit)
-    text = _normal(_LINE_ENDS.sub("\n", text), field)
+    text = _visible(_LINE_ENDS.sub("\n", text), field)
     text = "".join(letter for letter in text if letter not in _ISOLATES)
     return _within(_SPACES.sub(" ", text), field, limit)
 
 
-def _normal(text: str, field: str) -> str:
+def _visible(text: str, field: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     _refuse_harmful(text, field)
-    return unicodedata.normalize("NFC", _without_invisible(text))
+    return _without_invisible(text)
 
 
 def _within(text: str, field: str, limit: int) -> str:
-    text = text.strip()
+    # Last, because what was taken out may have kept two marks from their right order.
+    text = unicodedata.normalize("NFC", text.strip())
     if not any(_shows(letter) for letter in text):
         raise Refusal("text-empty", field=field)
     if len(text) > limit:
@@ -84,8 +96,6 @@ def _not_far_too_long(text: str, field: str, limit: int) -> None:
 
 def _refuse_harmful(text: str, field: str) -> None:
     """Raise for the first lone surrogate, control character or heap of marks."""
-    if text.isascii() and text.isprintable():
-        return
     marks = 0
     for position, letter in enumerate(text, start=1):
         category = unicodedata.category(letter)
@@ -96,7 +106,10 @@ def _refuse_harmful(text: str, field: str) -> None:
             raise Refusal(
                 "text-control-character", field=field, position=position, codepoint=codepoint
             )
-        marks = marks + 1 if category[0] == "M" else 0
+        if category[0] == "M":
+            marks += 1
+        elif category != "Cf" and letter not in _FILLERS:  # these may be taken out later
+            marks = 0
         if marks > _MOST_MARKS:
             raise Refusal("text-too-many-marks", field=field, position=position)
 
@@ -108,18 +121,21 @@ def _is_noncharacter(letter: str) -> bool:
 
 
 def _without_invisible(text: str) -> str:
-    if text.isascii():
-        return text
     kept: list[str] = []
+    before = base = ""
     for letter in text:
         if letter in _JOINERS:
-            keep = bool(kept) and _joins(kept[-1])
+            keep = bool(before) and before not in _JOINERS and _joins(base)
         elif _is_selector(letter):
-            keep = bool(kept) and _shows(kept[-1]) and not _is_selector(kept[-1])
+            keep = _shows(before) and not _is_selector(before)
         else:
             keep = letter not in _FILLERS and not _is_invisible_format(letter)
         if keep:
             kept.append(letter)
+            before = letter
+            # Marks are passed over: NFC may put them into another order.
+            if letter not in _JOINERS and unicodedata.category(letter)[0] != "M":
+                base = letter
     return "".join(kept)
 
 
@@ -134,15 +150,15 @@ def _is_selector(letter: str) -> bool:
     return "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
 
 
-def _joins(before: str) -> bool:
-    """Tell whether a joiner after ``before`` can matter to the script or to an emoji.
+def _joins(base: str) -> bool:
+    """Tell whether a joiner after ``base`` and its marks can matter to script or emoji.
 
-    Scripts from Hebrew to Khmer and Mongolian, the newer ones beyond the first plane, and
-    pictographs with their modifiers. Latin, Greek, Cyrillic and Chinese need no joiner.
+    Scripts from Hebrew to Khmer and Mongolian, and pictographs with their modifiers.
+    Latin, Greek, Cyrillic and Chinese need no joiner.
     """
-    if not ("\u0590" <= before <= "\u1cff" or "\ua800" <= before <= "\uabff"):
-        return before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")
-    return unicodedata.category(before)[0] in "LM"
+    if any(first <= base <= last for first, last in _JOINING):
+        return unicodedata.category(base)[0] == "L"
+    return base != "" and unicodedata.category(base) in ("So", "Sk")
 
 
 def _balanced(line: str) -> str:
@@ -162,5 +178,7 @@ def _balanced(line: str) -> str:
 
 def _shows(letter: str) -> bool:
     """Tell whether a reader sees anything: a letter, digit, sign, punctuation, symbol."""
+    if letter == "":
+        return False
     visible = unicodedata.category(letter)[0] in "LNPS" or unicodedata.category(letter) == "Co"
     return (visible and letter not in _BLANK_LETTERS) or letter in _VISIBLE_FORMAT

@@ -2,7 +2,7 @@
 
 A receipt is hostile input: every field is checked before it is used, each fault has a code of
 its own, and nothing that was not proved is called valid. The findings also say what a receipt
-cannot show. Words for the findings are in register/verdicts.toml; files and screens are the caller's.
+cannot show. Words for them are in register/verdicts.toml; files and screens are the caller's.
 """
 
 from __future__ import annotations
@@ -258,9 +258,7 @@ def _check_entry(entry: _Entry, signed: Checkpoint, number: str) -> None:
     root = _guard(
         INVALID,
         "event-",
-        lambda: root_from_inclusion(
-            entry.index, signed.size, leaf_hash(entry.leaf), entry.path
-        ),
+        lambda: root_from_inclusion(entry.index, signed.size, leaf_hash(entry.leaf), entry.path),
         event=at,
     )
     if root != signed.root:
@@ -315,21 +313,19 @@ def _check_chain(entries: Sequence[_Entry]) -> None:
 
 def _check_dues(entries: Sequence[_Entry], dues: Sequence[object]) -> None:
     """Each date printed on the receipt stands in a registered event."""
-    registered = set()
-    for entry in entries:
-        for due in entry.said["dues"]:  # type: ignore[attr-defined]  # _check_event: a list
-            if isinstance(due, dict):
-                registered.add(canonical([due.get("limit"), due.get("due")]))
-    for item in dues:
-        due = item if isinstance(item, dict) else {}
-        pair = _guard(
-            INVALID, "due-", lambda due=due: canonical([due.get("limit"), due.get("due")])
-        )
+    registered = {
+        _due(due) for entry in entries for due in _list(entry.said, "dues")
+    }  # fmt: skip
+    for due in dues:
+        pair = _due(due)
         if pair not in registered:
-            raise _Stop(
-                INVALID, "due-not-registered",
-                limit=str(due.get("limit"))[:60], due=str(due.get("due"))[:40],
-            )  # fmt: skip
+            limit, day = pair
+            raise _Stop(INVALID, "due-not-registered", limit=limit[:60], due=day[:40])
+
+
+def _due(item: object) -> tuple[str, str]:
+    parts = item if isinstance(item, dict) else {}
+    return str(parts.get("limit")), str(parts.get("due"))
 
 
 def _proved(entries: Sequence[_Entry], signed: Checkpoint) -> list[Finding]:
@@ -344,9 +340,7 @@ def _proved(entries: Sequence[_Entry], signed: Checkpoint) -> list[Finding]:
 # A checkpoint from elsewhere ------------------------------------------------------------------
 
 
-def _compare(
-    note: str, key: VerifierKey, signed: Checkpoint, entries: Sequence[_Entry]
-) -> Finding:
+def _compare(note: str, key: VerifierKey, signed: Checkpoint, entries: Sequence[_Entry]) -> Finding:
     try:
         other, _ = open_checkpoint(note, key)
     except Refusal as refusal:

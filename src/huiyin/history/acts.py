@@ -41,29 +41,48 @@ class Written:
     appended: register.Appended
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """What is to be appended to one stream, after the event whose bytes are ``previous``."""
+
+    stream: str
+    previous: bytes | None
+    drafts: Sequence[Draft]
+
+
+Entropy = Callable[[int], bytes]
+
+
 def append(
     stream: str,
     previous: bytes | None,
     drafts: Sequence[Draft],
     now: datetime,
-    entropy: Callable[[int], bytes],
+    entropy: Entropy,
 ) -> Written:
     """Append ``drafts`` to ``stream`` after the event whose bytes are ``previous``.
 
     ``entropy(n)`` gives n random bytes. Raises Refusal ``stale`` if somebody else wrote first
     (``unique(stream, seq)``).
     """
-    bodies: list[bytes] = []
-    for draft in drafts:
-        previous = _body(stream, previous, draft)
-        bodies.append(previous)
-    keys = tuple(entropy(KEY_SIZE) for _ in bodies)
-    leaves = tuple(leaf_of(body, key) for body, key in zip(bodies, keys, strict=True))
+    return append_all([Chapter(stream, previous, drafts)], now, entropy)
+
+
+def append_all(chapters: Sequence[Chapter], now: datetime, entropy: Entropy) -> Written:
+    """Append to several streams as one step of the register, in the order given."""
+    rows: list[tuple[str, Event, bytes]] = []
+    for chapter in chapters:
+        previous = chapter.previous
+        for draft in chapter.drafts:
+            previous = _body(chapter.stream, previous, draft)
+            rows.append((chapter.stream, draft.event, previous))
+    keys = tuple(entropy(KEY_SIZE) for _ in rows)
+    leaves = tuple(leaf_of(row[2], key) for row, key in zip(rows, keys, strict=True))
     appended = register.append(leaves, now)
     first = appended.first_index
-    _insert(stream, first, drafts, bodies)
+    _insert(first, rows)
     put_openings([(first + n, key) for n, key in enumerate(keys)])
-    return Written(tuple(bodies), keys, leaves, first, appended)
+    return Written(tuple(row[2] for row in rows), keys, leaves, first, appended)
 
 
 def _body(stream: str, previous: bytes | None, draft: Draft) -> bytes:
@@ -84,19 +103,23 @@ def _body(stream: str, previous: bytes | None, draft: Draft) -> bytes:
 
 
 _COLUMNS = '("index", stream, seq, type, at, role, actor, body)'
+# Rows per statement: eight parameters each stay below either engine's limit.
+_AT_ONCE = 400
 
 
-def _insert(stream: str, first: int, drafts: Sequence[Draft], bodies: Sequence[bytes]) -> None:
+def _insert(first: int, rows: Sequence[tuple[str, Event, bytes]]) -> None:
     # Plain SQL: this is the hot path of every act, and the ORM doubles its cost.
     adapt = connection.ops.adapt_datetimefield_value
-    rows = [
+    values = [
         (first + n, stream, e.seq, e.type, adapt(e.at), e.role, e.actor, body.decode())
-        for n, (e, body) in enumerate(zip((d.event for d in drafts), bodies, strict=True))
+        for n, (stream, e, body) in enumerate(rows)
     ]
-    marks = "(%s,%s,%s,%s,%s,%s,%s,%s)"
-    sql = f"INSERT INTO history_event {_COLUMNS} VALUES " + ",".join([marks] * len(rows))
     try:
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            cursor.execute(sql, [value for row in rows for value in row])
+            for start in range(0, len(values), _AT_ONCE):
+                some = values[start : start + _AT_ONCE]
+                marks = ",".join(["(%s,%s,%s,%s,%s,%s,%s,%s)"] * len(some))
+                sql = f"INSERT INTO history_event {_COLUMNS} VALUES {marks}"
+                cursor.execute(sql, [value for row in some for value in row])
     except IntegrityError as error:
-        raise Refusal("stale", case=stream, since=[]) from error
+        raise Refusal("stale", case=rows[0][0], since=[]) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -77,7 +77,8 @@ def add_unit(
     body: bool = False,
     pack: str = "",
     zone: str = "",
-    about: Texts | None = None,
+    reviews: Sequence[str] = (),
+    about: Mapping[str, Texts] | None = None,
 ) -> Unit:
     """A new unit below ``parent``."""
     order = Unit.objects.count()
@@ -88,6 +89,7 @@ def add_unit(
         body=body,
         pack=pack,
         zone=zone,
+        reviews=list(reviews),
         about=dict(about or {}),
         order=order,
     )

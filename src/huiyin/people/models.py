@@ -19,7 +19,9 @@ class Unit(models.Model):
     open = models.BooleanField(default=True, help_text="takes new cases")
     pack = models.CharField(max_length=60, blank=True, help_text="empty: as the unit above")
     zone = models.CharField(max_length=60, blank=True, help_text="empty: as the unit above")
-    about = models.JSONField(default=dict, help_text="language → how to find it")
+    # Who reviews, level by level; empty: the next legal body above, then the one above that.
+    reviews = models.JSONField(default=list, help_text="ids of reviewing units")
+    about = models.JSONField(default=dict, help_text="opening, danger: language → text")
     order = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db.models import Q
 
-from huiyin.domain.access import Actor, Grant
+from huiyin.domain.access import STAFF_ROLES, Actor, Grant
 from huiyin.people.directory import Directory, directory
-from huiyin.people.models import Membership
+from huiyin.people.models import Membership, User
 
 
 def _in_force(today: date) -> Q:
@@ -41,3 +41,13 @@ def actors_reaching(unit: str, roles: Iterable[str], today: date) -> tuple[Actor
     for row in rows:
         by_user.setdefault(row.user_id, []).append(row)
     return tuple(_actor(str(user), found, tree) for user, found in sorted(by_user.items()))
+
+
+def accounts_by_role() -> list[tuple[str, list[tuple[User, str]]]]:
+    """Role → the accounts that hold it with their unit, for the sign-in page of a
+    demonstration. One query."""
+    rows = Membership.objects.filter(until__isnull=True, user__is_active=True)
+    found: dict[str, list[tuple[User, str]]] = {role: [] for role in STAFF_ROLES}
+    for row in rows.select_related("user").order_by("unit__order", "user__username"):
+        found[row.role].append((row.user, row.unit_id))
+    return [(role, users) for role, users in found.items() if users]

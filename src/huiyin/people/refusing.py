@@ -21,6 +21,7 @@ from huiyin.domain.languages import tag_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "web" / "refusals"
 
+
 @dataclass(frozen=True)
 class Explained:
     """A refusal in the reader's language."""

@@ -1,7 +1,21 @@
-"""Signing in and out: allauth's pages, without self-registration."""
+"""Signing in and out, the second factor, one's own password: the pages of allauth that staff
+need. Signing up, e-mail addresses and resets by e-mail have no address here at all: accounts are
+made, and passwords replaced, by an administrator (``huiyin account``).
+"""
 
 from __future__ import annotations
 
+from allauth.account import views as account
+from allauth.mfa import urls as mfa
 from django.urls import include, path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from huiyin.people.views import sign_in
+
+urlpatterns = [
+    path("login/", sign_in, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", include(mfa)),
+]

@@ -71,3 +71,17 @@ def add(kind: str, network: str, now: datetime) -> None:
 def seconds_left(now: datetime) -> int:
     """Seconds until the present minute ends."""
     return 60 - int(now.timestamp()) % 60
+
+
+HAND_IN = "hand-in"
+
+
+def hand_in_wait(address: str, now: datetime) -> int:
+    """Seconds that a hand-in from this network should wait; 0 for none. Counts this one."""
+    if is_this_machine(address):
+        return 0
+    network = network_of(address)
+    if count(HAND_IN, network, now) >= settings.HUIYIN_HAND_IN_LIMIT:
+        return seconds_left(now)
+    add(HAND_IN, network, now)
+    return 0

@@ -20,14 +20,6 @@ class Sitting(models.Model):
 
 
 class Tally(models.Model):
-    """Failures of one minute from one network; ``id`` is a keyed digest that changes daily."""
-
-    id = models.BinaryField(primary_key=True, max_length=32)
-    minute = models.DateTimeField(db_index=True)
-    number = models.PositiveIntegerField(default=0)
-
-
-class Tally(models.Model):
     """How often something happened in one minute, per network or in all. The network is kept
     only as a keyed hash and only for minutes; no code is ever kept."""
 

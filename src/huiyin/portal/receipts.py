@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from huiyin.cases.models import Case
-from huiyin.cases.recording import History
+from huiyin.cases.recording import History, dues_of
+from huiyin.cases.submitting import HandedIn
 from huiyin.domain.errors import Refusal
 from huiyin.register.queries import leaf_data, receipt_proofs, vkey
 from huiyin.register.receipts import Opening, make_receipt
@@ -50,3 +51,27 @@ def _running(history: History) -> list[dict[str, object]]:
             if key in running:
                 found[key] = due
     return list(found.values())
+
+
+def first_receipt(handed_in: HandedIn, now: datetime) -> bytes:
+    """The receipt of a case registered a moment ago. Reads nothing: the register has just
+    answered with the proof, and hand-in is the path that must be fast.
+
+    Raises ValueError for a repeated hand-in, whose proof is not at hand.
+    """
+    written = handed_in.written
+    if written is None:
+        raise ValueError("a repeated hand-in has no fresh proof; use receipt_bytes")
+    events = [
+        Opening(body, key, leaf, written.appended.proof(n))
+        for n, (body, key, leaf) in enumerate(
+            zip(written.bodies, written.keys, written.leaves, strict=True)
+        )
+    ]
+    return make_receipt(
+        number=handed_in.case.number,
+        vkey=vkey(),
+        issued=now,
+        events=events,
+        dues=dues_of(handed_in.law, handed_in.state),
+    )

@@ -14,11 +14,9 @@ ABANDONED = timedelta(minutes=10)
 
 def take_back() -> int:
     """Make jobs ready again whose worker died while doing them; returns how many."""
-    return (
-        DBTaskResult.objects.filter(
-            status="RUNNING", started_at__lt=timezone.now() - ABANDONED
-        ).update(status="READY", started_at=None)
-    )
+    return DBTaskResult.objects.filter(
+        status="RUNNING", started_at__lt=timezone.now() - ABANDONED
+    ).update(status="READY", started_at=None)
 
 
 def run(*, once: bool = False) -> int:

@@ -21,7 +21,7 @@ from huiyin.domain.merkle import (
     peak_positions,
 )
 from huiyin.domain.notes import TlogProof
-from huiyin.domain.tiles import node_source
+from huiyin.domain.tiles import TILE_WIDTH, TileName, bundle, node_source, width_at
 from huiyin.register import keys
 from huiyin.register.acts import read_head, stored_tile
 
@@ -104,8 +104,7 @@ def receipt_proofs(indexes: Sequence[int]) -> tuple[str, list[str]]:
         node = nodes(cursor, frontier)
         paths = [inclusion_proof(index, frontier.size, node) for index in indexes]
     return note, [
-        str(TlogProof(index, tuple(path), note))
-        for index, path in zip(indexes, paths, strict=True)
+        str(TlogProof(index, tuple(path), note)) for index, path in zip(indexes, paths, strict=True)
     ]
 
 
@@ -119,3 +118,17 @@ def leaf_data(indexes: Sequence[int]) -> dict[int, bytes]:
             f'SELECT "index", data FROM register_leaf WHERE "index" IN ({marks})', list(indexes)
         )
         return {index: bytes(data) for index, data in cursor.fetchall()}
+
+
+def tile_bytes(name: TileName) -> bytes | None:
+    """The bytes of a tile or entry bundle, None if the tree does not have them."""
+    with connection.cursor() as cursor:
+        frontier, _ = read_head(cursor)
+        if width_at(frontier.size, name.level or 0, name.number) < name.width:
+            return None
+        if name.level is not None:
+            hashes = stored_tile(cursor, name.level, name.number)
+            return b"".join(hashes[: name.width])
+    first = name.number * TILE_WIDTH
+    entries = leaf_data(range(first, first + name.width))
+    return bundle(entries[index] for index in sorted(entries))

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from huiyin.domain.verification import Finding, Verdict
+from huiyin.register.faults import Fault
 
 LANGUAGES = ("zh-Hans", "en")
 
@@ -49,6 +50,15 @@ def closing(verdict: Verdict, language: str) -> str:
 def kind(finding: Finding, language: str) -> str:
     """proved, failed or open, in words."""
     return str(_words()["kinds"][finding.kind][language])
+
+
+def say_fault(fault: Fault, language: str) -> str:
+    """A fault of ``ledger check`` in words: place, what is wrong, what it looks like."""
+    words = _words()
+    data = _Blank({name: _shown(value) for name, value in fault.data.items()})
+    place = f"{fault.place} {fault.where}".strip()
+    text = str(words["faults"][fault.code][language]).format_map(data)
+    return f"{place}: {text} [{words['causes'][fault.cause][language]}]"
 
 
 def _template(code: str, language: str) -> str:

@@ -6,14 +6,12 @@ Reading needs no account and no JavaScript, and every origin may fetch it.
 
 from __future__ import annotations
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.tiles import TILE_WIDTH, TileName, bundle, parse_path, width_at
-from huiyin.register.acts import read_head, stored_tile
-from huiyin.register.queries import head, leaf_data
+from huiyin.domain.tiles import parse_path
+from huiyin.register.queries import head, tile_bytes
 
 _YEAR = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=5"
@@ -47,17 +45,3 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
     if body is None:
         raise Http404("not in the tree")
     return _public(body, "application/octet-stream", _YEAR)
-
-
-def tile_bytes(name: TileName) -> bytes | None:
-    """The bytes of a tile or entry bundle, None if the tree does not have them."""
-    with connection.cursor() as cursor:
-        frontier, _ = read_head(cursor)
-        if width_at(frontier.size, name.level or 0, name.number) < name.width:
-            return None
-        if name.level is not None:
-            hashes = stored_tile(cursor, name.level, name.number)
-            return b"".join(hashes[: name.width])
-    first = name.number * TILE_WIDTH
-    entries = leaf_data(range(first, first + name.width))
-    return bundle(entries[index] for index in sorted(entries))

@@ -45,9 +45,17 @@ def render(template_id: str, language: str, fields: Fields) -> bytes:
         font_paths=_fonts(),
         sys_inputs={"letter": json.dumps(_data(filled), ensure_ascii=False)},
     )
-    pdf = compiler.compile(
-        format="pdf", pdf_standards=["ua-1"], timestamp=datetime.combine(dated, time(), UTC)
-    )
+    return _tagged(compiler, datetime.combine(dated, time(), UTC))
+
+
+def _tagged(compiler: typst.Compiler, stamp: datetime) -> bytes:
+    """PDF/UA-1, which refuses a sign that no font shows (ISO 14289-1, 7.21.8). A letter with such
+    a sign, an emoji say, is written all the same: tagged, the sign as an empty box and whole in
+    the text, only without the claim to the standard."""
+    try:
+        pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=stamp)
+    except typst.TypstError:
+        pdf = compiler.compile(format="pdf", timestamp=stamp)
     assert isinstance(pdf, bytes)  # one document, no output file
     return pdf
 

@@ -29,9 +29,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Forty signs without a place to break a line: an address on the web, or an attempt on the margin.
 _UNBROKEN = re.compile(r"([^\s\u200b\u2e80-\u9fff\uff00-\uffef]{40})(?=\S)")
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = "January February March April May June July August September October November December"
 
 Fields = Mapping[str, object]
 
@@ -48,7 +46,7 @@ class Wording:
 
     def kind(self, name: str) -> str:
         """The kind of a field; KeyError if the letter has no such field."""
-        return ({**COMMON_FIELDS, **COMMON_OPTIONAL} | self.fields | self.optional)[name]
+        return {**COMMON_FIELDS, **COMMON_OPTIONAL, **self.fields, **self.optional}[name]
 
 
 def ids() -> tuple[str, ...]:
@@ -80,7 +78,7 @@ def common() -> dict[str, Any]:
 def day_in_words(value: date, language: str) -> str:
     """A date as a letter of that language writes it; with the minute if it is a datetime."""
     if language == "en":
-        text = f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+        text = f"{value.day} {_MONTHS.split()[value.month - 1]} {value.year}"
         joint = ", "
     else:
         text = f"{value.year}年{value.month}月{value.day}日"
@@ -92,7 +90,9 @@ def day_in_words(value: date, language: str) -> str:
 
 def shown(text: str) -> str:
     """`text` without what cannot be printed, and with a place to break in endless words."""
-    clean = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    clean = (
+        text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    )
     return _UNBROKEN.sub("\\1\u200b", _UNSHOWN.sub("", clean))
 
 
@@ -138,7 +138,9 @@ class Filled:
         value = self.fields.get(name, "")
         if isinstance(value, date):
             text = day_in_words(value, self.language)
-            return f"{text} {self.text('provisional')}" if name in self.values("provisional") else text
+            return (
+                f"{text} {self.text('provisional')}" if name in self.values("provisional") else text
+            )
         return " ".join(paragraphs(str(value)))
 
     def values(self, name: str) -> list[str]:

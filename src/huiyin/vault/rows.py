@@ -8,6 +8,7 @@ everywhere.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from django.db import connections, models
 from django.db.utils import DEFAULT_DB_ALIAS
 
 Row = tuple[object, ...]
-Adapter = Callable[[Any], object]
+Adapter = Callable[[Any], Any]
 _AT_ONCE = 400  # rows per statement: below each engine's limit of parameters
 _AS_IT_IS = (models.CharField, models.BinaryField, models.IntegerField)
 
@@ -46,7 +47,7 @@ def insert(*tables: tuple[type[models.Model], Sequence[Row]]) -> None:
 
 def _statement(
     connection: Any, model: type[models.Model], rows: Sequence[Row]
-) -> tuple[str, list[object]]:
+) -> tuple[str, list[Any]]:
     adapters = _adapters(model, connection.vendor)
     values = [
         adapt(value) if adapt else value
@@ -74,7 +75,7 @@ def _adapters(model: type[models.Model], vendor: str) -> tuple[Adapter | None, .
     return tuple(adapters)
 
 
-def _hex(value: Any) -> object:
+def _hex(value: uuid.UUID) -> str:
     return value.hex
 
 

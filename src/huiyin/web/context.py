@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from huiyin.cases.queries import desk_counts
 from huiyin.people.directory import directory
-from huiyin.people.staff import acting
 from huiyin.people.refusing import pick
+from huiyin.people.staff import acting
 
 
 def _office_name() -> str:
@@ -25,5 +26,5 @@ def huiyin(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         actor = acting(request)
         context["actor"] = actor
-        context["desk_counts"] = desk_counts(actor)
+        context["desk_counts"] = desk_counts(actor, timezone.now())
     return context

@@ -8,8 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE is for pages that need it)
-from django.utils.translation import gettext_lazy as _
+from csp.constants import NONE, SELF
 
 from huiyin.web.config import config, secret_key
 
@@ -38,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
+    "huiyin.people",  # before allauth: its pages are overridden by ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "huiyin.web",
-    "huiyin.people",
     "huiyin.vault",
     "huiyin.register",
     "huiyin.history",

@@ -6,27 +6,27 @@ from huiyin.register.protection import refuse_changes
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('index', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('stream', models.CharField(max_length=24)),
-                ('seq', models.PositiveIntegerField()),
-                ('type', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('role', models.CharField(max_length=20)),
-                ('actor', models.CharField(max_length=24, null=True)),
-                ('body', models.TextField()),
+                ("index", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("stream", models.CharField(max_length=24)),
+                ("seq", models.PositiveIntegerField()),
+                ("type", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                ("role", models.CharField(max_length=20)),
+                ("actor", models.CharField(max_length=24, null=True)),
+                ("body", models.TextField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='one_writer')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stream", "seq"), name="one_writer")
+                ],
             },
         ),
         *refuse_changes("history_event"),

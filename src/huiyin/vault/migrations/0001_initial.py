@@ -4,6 +4,8 @@ Contents and openings are written once and only ever deleted, by erasure.
 """
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 WRITTEN_ONCE = ("vault_content", "vault_opening")
 SQLITE_ON = """
@@ -20,7 +22,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION vault_refuse_update()
 """
 
 
-def add_triggers(apps, schema_editor):
+def add_triggers(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Refuse UPDATE on the tables that are written once."""
     sqlite = schema_editor.connection.vendor == "sqlite"
     if not sqlite:
@@ -29,7 +31,7 @@ def add_triggers(apps, schema_editor):
         schema_editor.execute((SQLITE_ON if sqlite else POSTGRESQL_ON).format(table=table))
 
 
-def drop_triggers(apps, schema_editor):
+def drop_triggers(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Undo ``add_triggers``."""
     sqlite = schema_editor.connection.vendor == "sqlite"
     for table in WRITTEN_ONCE:
@@ -48,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CaseKey",
             fields=[
-                ("stream", models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ("stream", models.CharField(max_length=32, primary_key=True, serialize=False)),
                 ("wrapped_c", models.BinaryField()),
                 ("complainant_public", models.BinaryField()),
             ],
@@ -56,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Identity",
             fields=[
-                ("stream", models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ("stream", models.CharField(max_length=32, primary_key=True, serialize=False)),
                 ("sealed_identity", models.BinaryField()),
                 ("sealed_to_complainant", models.BinaryField()),
                 ("created", models.DateTimeField()),
@@ -73,7 +75,7 @@ class Migration(migrations.Migration):
             name="Content",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("stream", models.CharField(max_length=24)),
+                ("stream", models.CharField(max_length=32)),
                 ("kind", models.CharField(max_length=40)),
                 ("ciphertext", models.BinaryField()),
                 ("created", models.DateTimeField()),
@@ -91,7 +93,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("stream", models.CharField(max_length=24)),
+                ("stream", models.CharField(max_length=32)),
                 ("recipient", models.CharField(max_length=60)),
                 ("wrap", models.BinaryField()),
                 ("created", models.DateTimeField()),
@@ -113,7 +115,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("stream", models.CharField(max_length=24)),
+                ("stream", models.CharField(max_length=32)),
                 ("officer_role", models.CharField(max_length=20)),
                 ("generation", models.PositiveIntegerField()),
                 ("wrap", models.BinaryField()),

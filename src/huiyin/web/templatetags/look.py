@@ -126,9 +126,9 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     for form in forms:
         if not form or not form.is_bound:
             continue
-        found += [{"text": text, "id": ""} for text in form.non_field_errors()]
+        found += [{"text": str(text), "id": ""} for text in form.non_field_errors()]
         found += [
-            {"text": worded(form[name], text), "id": first_id(form[name])}
+            {"text": worded(form[name], str(text)), "id": first_id(form[name])}
             for name, texts in form.errors.items() if name in form.fields for text in texts
         ]
     return {"errors": found}

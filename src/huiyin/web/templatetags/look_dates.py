@@ -55,7 +55,8 @@ def day_with_distance(
 ) -> SafeString:
     """`<time>` with the day, on request the hour and minute, and the distance from today."""
     moment = timezone.localtime(value) if isinstance(value, datetime) else value
-    shown = format_html('<time datetime="{}">{}</time>', moment.isoformat(), _words(moment, with_time))
+    words = _words(moment, with_time)
+    shown = format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
     if not with_distance:
         return shown
     distance = distance_text((local_day(value) - timezone.localdate()).days)

@@ -6,7 +6,8 @@ for it. The markup itself is in templates/components/forms. Nothing here validat
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -57,9 +58,9 @@ class Drawn:
     hint: str
     options: dict[str, Any]
     control: SafeString | str = ""
-    choices: list[Choice] = field(default_factory=list)
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    count: dict[str, str] = field(default_factory=dict)
+    choices: list[Choice] = dataclasses.field(default_factory=list)
+    parts: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    count: dict[str, str] = dataclasses.field(default_factory=dict)
     max_length: int | None = None
 
     @property
@@ -146,12 +147,12 @@ def _control(part: Drawn) -> SafeString:
     if part.max_length:
         classes.append("govuk-js-character-count")
     attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
-    attrs["aria-describedby"] = part.described_by or None
+    attrs["aria-describedby"] = part.described_by or False
     if part.kind == "textarea":
         attrs["rows"] = part.options.get("rows") or 6
-        attrs["cols"] = None
-        attrs["maxlength"] = None  # a text too long is said, never cut off while pasting
-    # None must also win over what the widget itself has; Django leaves such attributes out.
+        attrs["cols"] = False
+        attrs["maxlength"] = False  # a text too long is said, never cut off while pasting
+    # Django leaves out attributes that are False.
     return part.field.as_widget(attrs=attrs)
 
 
@@ -173,7 +174,7 @@ def _choices(bound: BoundField) -> list[Choice]:
 
 
 def _date_parts(bound: BoundField) -> list[dict[str, Any]]:
-    values = bound.field.widget.format_value(bound.value())  # type: ignore[attr-defined]  # SelectDateWidget
+    values = bound.field.widget.format_value(bound.value())
     labels = {"day": gettext("Day"), "month": gettext("Month"), "year": gettext("Year")}
     return [
         {

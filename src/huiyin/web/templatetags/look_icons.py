@@ -39,7 +39,8 @@ ICONS: dict[str, str] = {
     "file": _line("M11 5.5 6.2 10.3a1.400 1.400 0 0 0 2 2l5-5a3 3 0 0 0-4.2-4.2l-5 5"),
     "correction": _line("M2.5 6h8a3 3 0 0 1 0 6.5H6M5.5 3l-3 3 3 3"),
     # places and notices
-    "hidden": _line("M2 14 14 2M2.5 8c2-3 4-4.2 5.5-4.2S11.5 5 13.5 8c-2 3-4 4.2-5.5 4.2S4.5 11 2.5 8z"),
+    "hidden": _line("M2 14 14 2M2.5 8c2-3 4-4.2 5.5-4.2S11.5 5 13.5 8"
+                    "c-2 3-4 4.2-5.5 4.2S4.5 11 2.5 8z"),
     "erased": '<path d="M2 8h12" stroke="currentColor" stroke-width="2" stroke-dasharray="2 2"/>',
     "back": _line("M10 3 5 8l5 5"),
     "next": _line("M6 3l5 5-5 5"),

@@ -14,7 +14,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
 
 
-class GovukBoundField(BoundField):
+class LookBoundField(BoundField):
     """A field that prints itself whole."""
 
     def __str__(self) -> SafeString:
@@ -23,9 +23,9 @@ class GovukBoundField(BoundField):
     __html__ = __str__
 
 
-class GovukRenderer(TemplatesSetting):
+class LookRenderer(TemplatesSetting):
     """The renderer of all forms (setting ``FORM_RENDERER``)."""
 
     form_template_name = "components/forms/form.html"
     field_template_name = "components/forms/group.html"
-    bound_field_class: Any = GovukBoundField
+    bound_field_class: Any = LookBoundField

@@ -1,0 +1,1 @@
+"""Benchmarks: ``make bench``. Figures are medians of interleaved rounds; ratios, not verdicts."""

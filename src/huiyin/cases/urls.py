@@ -1,0 +1,15 @@
+"""Addresses of the office's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from huiyin.cases.views import case, desk
+
+app_name = "cases"
+urlpatterns = [
+    path("desk/", desk.show, name="desk"),
+    path("desk/find/", desk.search, name="find"),
+    path("cases/<str:number>/", case.show, name="case"),
+    path("cases/<str:number>/act/<slug:act>/", case.act, name="act"),
+]

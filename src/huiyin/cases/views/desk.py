@@ -1,0 +1,113 @@
+"""My desk and the search: lists of cases, never their content."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from huiyin.cases import queries
+from huiyin.cases.forms import FindForm
+from huiyin.cases.presenting import rows
+from huiyin.cases.search import find
+from huiyin.domain.access import CASE_ROLES, may
+from huiyin.domain.errors import Refusal
+from huiyin.people.refusing import explain
+from huiyin.people.staff import acting
+
+PAGE = 50
+
+
+def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, object]]:
+    titles = {
+        "mine": _("Mine"),
+        "unowned": _("Without an owner"),
+        "soon": _("Falling due"),
+        "overdue": _("Overdue"),
+        "waiting": _("Waiting for the complainant"),
+    }
+    return [
+        {
+            "text": title,
+            "href": f"{reverse('cases:desk')}?list={name}",
+            "count": counts[name],
+            "current": name == chosen,
+        }
+        for name, title in titles.items()
+    ]
+
+
+def _empty(chosen: str) -> tuple[str, str]:
+    """What an empty list says: what would appear here, and when."""
+    return {
+        "mine": (_("Nothing waits for you"), _("Cases assigned to you by name appear here.")),
+        "unowned": (
+            _("Every case has an owner"),
+            _("New cases of your unit appear here until somebody owns them."),
+        ),
+        "soon": (
+            _("Nothing falls due this week"),
+            _("Cases whose legal date lies within seven days appear here."),
+        ),
+        "overdue": (
+            _("Nothing is overdue"),
+            _("Cases whose legal date has passed appear here and stay until they are answered."),
+        ),
+        "waiting": (
+            _("No question is open"),
+            _("Your cases in which the complainant has been asked something appear here."),
+        ),
+    }[chosen]
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """One list of the desk, 50 rows a page, nearest legal date first."""
+    actor = acting(request)
+    if not any(actor.has(role) for role in CASE_ROLES):
+        return render(request, "cases/desk_other.html", {"section": "desk", "actor": actor})
+    now = timezone.now()
+    lists = queries.desk(actor, now, queries.soon_until(now)).named()
+    chosen = request.GET.get("list", "mine")
+    chosen = chosen if chosen in lists else "mine"
+    start = max(0, int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdigit() else 0)
+    found = list(lists[chosen][start : start + PAGE + 1])
+    counts = queries.desk_counts(actor, now)
+    title, text = _empty(chosen)
+    context = {
+        "section": "desk",
+        "chosen": chosen,
+        "tabs": _tabs(chosen, counts),
+        "desk_counts": counts,
+        "cases": rows(found[:PAGE]),
+        "first": start + 1,
+        "last": start + len(found[:PAGE]),
+        "previous": f"?list={chosen}&from={max(0, start - PAGE)}" if start else "",
+        "next": f"?list={chosen}&from={start + PAGE}" if len(found) > PAGE else "",
+        "empty_title": title,
+        "empty_text": text,
+    }
+    return render(request, "cases/desk.html", context)
+
+
+@login_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Find by number or summary among the cases that the reader may see."""
+    actor = acting(request)
+    if not may(actor, "search"):
+        raise Refusal("not-allowed", verb="search")
+    asked = "q" in request.GET
+    form = FindForm(request.GET if asked else None)
+    context: dict[str, object] = {"section": "find", "form": form, "asked": asked}
+    if asked and form.is_valid():
+        try:
+            context["cases"] = rows(find(actor, form.cleaned_data["q"]))
+        except Refusal as refusal:
+            form.add_error("q", explain(refusal).text)
+    return render(request, "cases/find.html", context)

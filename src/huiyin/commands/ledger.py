@@ -1,0 +1,110 @@
+"""``huiyin ledger``: key, check, export and new origin of the register.
+
+All work with the server stopped; ``key``, ``check`` and ``export`` also while it runs.
+Exit status 0; 1 if the check found a fault; 2 if the command could not do its work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from huiyin.commands.installation import configure
+from huiyin.domain.errors import Refusal
+from huiyin.register.verdicts import LANGUAGES, say_fault, say_refusal
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huiyin ledger", description=__doc__.splitlines()[0])
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="DIR", help="data folder (default: HUIYIN_DATA)")
+    common.add_argument("--lang", choices=LANGUAGES, default=_language(), help="words in")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    key = verbs.add_parser("key", parents=[common], help="print the verifier key (vkey)")
+    key.add_argument("--create", action="store_true", help="make the signing key first")
+    verbs.add_parser("check", parents=[common], help="recompute everything, name the first fault")
+    export = verbs.add_parser("export", parents=[common], help="write static tiles")
+    export.add_argument("out", metavar="OUT", type=Path)
+    origin = verbs.add_parser(
+        "new-origin", parents=[common], help="go on under a new name after a restored backup"
+    )
+    origin.add_argument("--origin", help="the new name (default: the old one with a number)")
+    return parser
+
+
+def _language() -> str:
+    setting = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh-Hans" if setting.startswith("zh") else "en"
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    configure(arguments.data)
+    verbs = {"key": _key, "check": _check, "export": _export, "new-origin": _new_origin}
+    try:
+        if arguments.verb != "key":
+            _require_tables()
+        return verbs[arguments.verb](arguments)
+    except Refusal as refusal:
+        words = say_refusal(refusal.code, refusal.data, arguments.lang)
+        print(f"huiyin ledger: {words}", file=sys.stderr)
+        return 2
+
+
+def _require_tables() -> None:
+    from django.db import connection
+
+    if "register_leaf" not in connection.introspection.table_names():
+        raise Refusal("register-no-tables", database=str(connection.settings_dict["NAME"]))
+
+
+def _key(arguments: argparse.Namespace) -> int:
+    from huiyin.register import keys
+
+    if arguments.create:
+        keys.create_log_key()
+    print(keys.signer().key)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from huiyin.register.checking import check
+
+    began = time.perf_counter()
+    report = check()
+    seconds = time.perf_counter() - began
+    chinese = arguments.lang == "zh-Hans"
+    for fault in report.faults:
+        print(say_fault(fault, arguments.lang))
+    if report.more:
+        print(f"… 另有 {report.more} 处" if chinese else f"… and {report.more} more")
+    counted = (
+        f"{report.leaves} 叶，{report.events} 条事件，{seconds:.1f} 秒" if chinese
+        else f"{report.leaves} leaves, {report.events} events, {seconds:.1f} s"
+    )  # fmt: skip
+    sound, faulty = ("完好", "有错误") if chinese else ("sound", "FAULTS FOUND")
+    print(f"{faulty if report.faults else sound}: {counted}")
+    return 1 if report.faults else 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from huiyin.register.exporting import export
+
+    size = export(arguments.out)
+    print(f"{arguments.out}: {size}")
+    return 0
+
+
+def _new_origin(arguments: argparse.Namespace) -> int:
+    from huiyin.register import keys
+    from huiyin.register.takeover import new_origin
+
+    appended = new_origin(datetime.now(UTC), arguments.origin)
+    print(keys.signer().key)
+    print(appended.checkpoint)
+    return 0

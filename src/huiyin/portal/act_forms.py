@@ -1,0 +1,69 @@
+"""The form of an act, made from the fields that the pack gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.story import ActView, FieldView
+from huiyin.cases.submitting import TEXT_LIMIT
+from huiyin.people.directory import directory
+from huiyin.portal.choices import unit_choices
+from huiyin.portal.fields import QUIET, LineField, TextField
+
+
+class SeenForm(forms.Form):
+    """A form that knows which state of the case was on the screen."""
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class MessageForm(SeenForm):
+    """A message to the office."""
+
+    message = TextField(
+        label=_("Write to the office"),
+        help_text=_("Only the office reads it. Do not name yourself if you want to stay unknown."),
+        limit=TEXT_LIMIT,
+        error_messages={"required": _("Write something before you send it.")},
+    )
+
+
+class ActForm(SeenForm):
+    """One act with its own fields. ``act``: as the story offers it."""
+
+    def __init__(self, *args: Any, act: ActView, receives: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.act = act
+        # Who confirms that an answer came says no more than that; day and way are known.
+        asked = [f for f in act.fields if f.required or not receives]
+        for field in asked:
+            self.fields[field.id] = _field(field)
+
+    def values(self) -> dict[str, str]:
+        """The fields as ``cases.acting`` takes them."""
+        found = {}
+        for field in self.act.fields:
+            value = self.cleaned_data.get(field.id)
+            if value:
+                found[field.id] = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        return found
+
+
+def _field(field: FieldView) -> forms.Field:
+    options: dict[str, Any] = {"label": field.label, "required": field.required}
+    if field.kind == "text":
+        return TextField(limit=TEXT_LIMIT, **options)
+    if field.kind == "date":
+        return forms.DateField(widget=forms.DateInput({"type": "date", **QUIET}), **options)
+    if field.kind == "unit":
+        none = [("", gettext("None"))]
+        return forms.ChoiceField(choices=none + unit_choices(directory()), **options)
+    if field.choices:
+        return forms.ChoiceField(
+            choices=list(field.choices), widget=forms.RadioSelect, **options
+        )
+    return LineField(limit=128, **options)

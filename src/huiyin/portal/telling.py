@@ -1,0 +1,167 @@
+"""From a story to what the components of a resident's page show.
+
+The story says what this reader may know; here it only gets its form: timeline rows, bubbles
+of the dialogue, the page of an act. No rule of law and no permission is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from huiyin.cases.catalog import catalog
+from huiyin.cases.models import Case
+from huiyin.cases.recording import History
+from huiyin.cases.story import ActView, Entry, Reader, Story, TextView, tell, word
+from huiyin.domain.packs import Pack
+from huiyin.people.directory import directory
+from huiyin.people.refusing import pick, tag
+
+COMPLAINANT = "complainant"
+MESSAGE = "message"
+IDENTITY_OPENED = "identity-opened"
+# Acts whose other half is not a field of a form: a consent releases a sealed key, a co-signer
+# gets a receipt of their own. They are not offered before their pages exist.
+_ELSEWHERE = frozenset({MESSAGE, "consent", "consent-withdrawn", "co-sign"})
+
+
+def story_of(case: Case, history: History, now: datetime) -> Story:
+    """The case as its complainant may read it, in the language of the page."""
+    return tell(case, history, Reader(COMPLAINANT, tag()), now)
+
+
+def page_acts(story: Story) -> tuple[ActView, ...]:
+    """The open acts that have a page of their own; writing stands under the dialogue."""
+    return tuple(act for act in story.acts if act.id not in _ELSEWHERE)
+
+
+def act_of(story: Story, act_id: str) -> ActView | None:
+    """An open act by its id, or None."""
+    return next((act for act in story.acts if act.id == act_id), None)
+
+
+def can_write(story: Story) -> bool:
+    """Whether a message can be sent now."""
+    return act_of(story, MESSAGE) is not None
+
+
+def act_title(pack: Pack, act: ActView) -> str:
+    """What the act is called for a complainant. Packs name it for the office; to take an answer
+    in hand is a different sentence from handing it over."""
+    if pack.act(act.id).answers:
+        return gettext("Confirm that I have received the answer")
+    return act.title
+
+
+def roles() -> dict[str, str]:
+    """Who acted, in words; a resident reads no names of staff."""
+    return {
+        "complainant": gettext("You"),
+        "registrar": gettext("Reception of the office"),
+        "owner": gettext("The person handling your case"),
+        "supervisor": gettext("The head of the unit"),
+        "reviewer": gettext("The person reviewing your case"),
+        "privacy_officer": gettext("The privacy officer"),
+        "ombudsman": gettext("The ombudsman"),
+        "system": gettext("Huiyin, by itself"),
+    }
+
+
+_KINDS = {
+    "identity-opened": "identity",
+    "answered": "decision",
+    "reviewed": "decision",
+    "corrected": "correction",
+    "extended": "deadline",
+}
+
+
+def timeline(story: Story, pack: Pack) -> list[dict[str, Any]]:
+    """The rows of the timeline, newest first. What was written stands in the dialogue."""
+    names = roles()
+    return [
+        {
+            "at": entry.at,
+            "title": entry.title,
+            "text": "" if entry.dialogue else _text_of(entry, pack),
+            "by": names.get(entry.role, gettext("The office")),
+            "kind": "message" if entry.dialogue else _KINDS.get(entry.event_class, "event"),
+            "state": _state_of(entry.texts),
+            "href": f"#entry-{entry.seq}" if entry.dialogue else "",
+            "late": entry.late,
+        }
+        for entry in reversed(story.entries)
+    ]
+
+
+def _state_of(texts: Iterable[TextView]) -> str:
+    """hidden or erased if that holds for all there was to read."""
+    states = {text.state for text in texts}
+    return states.pop() if len(states) == 1 else ""
+
+
+def _text_of(entry: Entry, pack: Pack) -> str:
+    parts = [f"{text.label}: {_shown(text)}" for text in entry.texts]
+    parts += [f"{_fact_label(pack, name)}: {_fact(name, value)}" for name, value in entry.facts]
+    return "\n\n".join([*parts, *entry.told])
+
+
+def _shown(text: TextView) -> str:
+    if text.state == "hidden":
+        return gettext("[you may not read this part]")
+    if text.state == "erased":
+        return gettext("[erased on schedule]")
+    return text.text
+
+
+def _fact_label(pack: Pack, name: str) -> str:
+    labels = {
+        "unit": gettext("Unit"),
+        "about_unit": gettext("Complained of"),
+        "place": gettext("Place"),
+        "category": gettext("About"),
+        "route": gettext("Why this unit"),
+    }
+    return labels.get(name) or word(pack, name, tag())
+
+
+def _fact(name: str, value: str) -> str:
+    tree, known = directory(), catalog()
+    tables: dict[str, Any] = {
+        "unit": tree.units,
+        "about_unit": tree.units,
+        "place": tree.places,
+        "category": known.categories,
+    }
+    row = tables.get(name, {}).get(value)
+    return pick(row.name) if row is not None else value
+
+
+def bubbles(story: Story) -> list[dict[str, Any]]:
+    """The dialogue, oldest first."""
+    names = roles()
+    return [
+        {
+            "id": f"entry-{entry.seq}",
+            "kind": "complainant" if entry.side == COMPLAINANT else "public",
+            "by": "" if entry.side == COMPLAINANT else names.get(entry.role, ""),
+            "at": entry.at,
+            "text": "\n\n".join(text.text for text in entry.texts if not text.state),
+            "state": _state_of(entry.texts),
+        }
+        for entry in story.dialogue
+    ]
+
+
+def openings(story: Story) -> list[Entry]:
+    """Each time that somebody opened the complainant's identity."""
+    return [entry for entry in story.entries if entry.event_class == IDENTITY_OPENED]
+
+
+def changed_since(history: History, seen: int) -> list[str]:
+    """What happened after the page was made, in words."""
+    pack = history.law.pack
+    return [pick(pack.act(e.type).title) for e in history.events if e.seq > seen]

@@ -1,0 +1,35 @@
+"""The public's addresses. None of them can hold a number, a code or a text of a case."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from huiyin.portal.views import acting, following, handing_in, home, openly, receipt, verifying
+
+app_name = "portal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("about/", home.about, name="about"),
+    path("hand-in/", handing_in.start, name="hand-in"),
+    path("hand-in/check/", handing_in.check, name="check"),
+    path("hand-in/receipt/", receipt.show, name="receipt"),
+    path("hand-in/receipt/file/", receipt.download, name="receipt-file"),
+    path("hand-in/<slug:step>/", handing_in.question, name="question"),
+    path("follow/", following.follow, name="follow"),
+    path("follow/message/", acting.message, name="message"),
+    path("follow/act/<slug:act>/", acting.act, name="act"),
+    path("follow/receipt/", following.receipt, name="follow-receipt"),
+    path("follow/identity/", following.identity, name="identity"),
+    path("follow/forget/", following.forget, name="forget"),
+    path("exit/", following.leave, name="exit"),
+    path("verify/", verifying.verify, name="verify"),
+    path("register/", verifying.register, name="register"),
+    path("law/", openly.law, name="law"),
+    path("law/<slug:pack>/", openly.pack, name="pack"),
+    path("statistics/", openly.statistics, name="statistics"),
+    path("refuse/", openly.refuse, name="refuse"),
+    path("privacy/", openly.privacy, name="privacy"),
+    path("accessibility/", openly.accessibility, name="accessibility"),
+    path("manual/", openly.manual, name="manual"),
+    path("manual/<slug:name>/", openly.manual_page, name="manual-page"),
+]

@@ -1,0 +1,242 @@
+"""Second walk: events by stream, with openings and leaves.
+
+Each column is held against the event's own bytes, the bytes against the commitment in the
+leaf, each event against the one before it. An opening key may be missing only where a later
+event of the same stream says ``erased``; the chain from there still covers the older bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from huiyin.domain.errors import Refusal
+from huiyin.domain.leaves import (
+    FIRST_SEQ,
+    KEY_SIZE,
+    canonical,
+    chain_hash,
+    commit,
+    parse_at,
+    parse_leaf,
+    parse_object,
+)
+from huiyin.register.checking.rows import as_blob, as_instant, stream
+from huiyin.register.faults import CORRUPTION, TAMPERING, UNKNOWN, Fault, Faults
+
+_TEXTS = {"stream": "case", "type": "act", "role": "role", "actor": "actor"}
+
+
+@dataclass(slots=True)
+class _Row:
+    """One event row with its opening and leaf, as raw bytes."""
+
+    index: Any
+    seq: Any
+    stream: bytes
+    type: bytes
+    at: bytes
+    role: bytes
+    actor: bytes
+    body: bytes
+    key: bytes | None
+    leaf: bytes | None
+    said: dict[str, object] = field(default_factory=dict)
+
+
+def check(faults: Faults, *, signed: bool) -> int:
+    """Check all events and openings; returns the number of events. ``signed``: the leaves lead
+    to the signed root, so that where leaf and event disagree it is not the leaf."""
+    _check_pairs(faults)
+    _check_origins(faults)
+    count = 0
+    thread = _Thread(faults, signed)
+    for values in stream(_query()):
+        index, seq, *parts, key, leaf = values
+        texts = [bytes(part or b"") for part in parts]
+        thread.add(_Row(index, seq, *texts, _bytes(key), _bytes(leaf)))
+        count += 1
+    thread.end()
+    return count
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)
+
+
+def _query() -> str:
+    texts = ["e.stream", "e.type"]
+    columns = [
+        'e."index"', "e.seq", *map(as_blob, texts), as_instant("e.at"), as_blob("e.role"),
+        as_blob("e.actor"), as_blob("e.body"), as_blob("o.key"), as_blob("l.data"),
+    ]  # fmt: skip
+    return (
+        f"SELECT {', '.join(columns)} FROM history_event e "
+        'LEFT JOIN vault_opening o ON o."index" = e."index" '
+        'LEFT JOIN register_leaf l ON l."index" = e."index" ORDER BY e.stream, e.seq'
+    )
+
+
+_PAIRS = {
+    "event-missing": (
+        'SELECT l."index" FROM register_leaf l LEFT JOIN history_event e ON e."index" = l."index" '
+        'LEFT JOIN register_origin r ON r."index" = l."index" '
+        'WHERE e."index" IS NULL AND r."index" IS NULL ORDER BY 1'
+    ),
+    "event-extra": (
+        'SELECT e."index" FROM history_event e LEFT JOIN register_leaf l ON l."index" = e."index" '
+        'WHERE l."index" IS NULL ORDER BY 1'
+    ),
+    "opening-extra": (
+        'SELECT o."index" FROM vault_opening o LEFT JOIN history_event e ON e."index" = o."index" '
+        'WHERE e."index" IS NULL ORDER BY 1'
+    ),
+    "origin-extra": (
+        'SELECT r."index" FROM register_origin r LEFT JOIN register_leaf l '
+        'ON l."index" = r."index" WHERE l."index" IS NULL ORDER BY 1'
+    ),
+}
+
+
+def _check_pairs(faults: Faults) -> None:
+    """Every leaf has its event or takeover, every event its leaf, every opening its event."""
+    for code, query in _PAIRS.items():
+        place = code.partition("-")[0]
+        for (index,) in stream(query):
+            if place == "event" and faults.has("leaf", index):
+                continue
+            faults.add(Fault(place, index, code, TAMPERING))
+
+
+def _check_origins(faults: Faults) -> None:
+    columns = f'r."index", {as_blob("r.key")}, {as_blob("r.statement")}, {as_blob("l.data")}'
+    query = (
+        f"SELECT {columns} FROM register_origin r "
+        'JOIN register_leaf l ON l."index" = r."index" ORDER BY 1'
+    )
+    for index, key, statement, data in stream(query):
+        try:
+            sound = commit(bytes(key), bytes(statement)) == parse_leaf(bytes(data)).commitment
+        except Refusal:
+            sound = False
+        if not sound and not faults.has("leaf", index):
+            faults.add(Fault("origin", index, "origin-changed", UNKNOWN))
+
+
+class _Thread:
+    """Follows one stream after the other, keeping only the last event."""
+
+    def __init__(self, faults: Faults, signed: bool) -> None:
+        self.faults = faults
+        self.signed = signed
+        self.last: _Row | None = None
+        self.unopened: Any = None  # first event without its key that no erasure covers yet
+        self.doubted: Any = None  # the last event, if its commitment does not fit
+
+    def add(self, row: _Row) -> None:
+        """Take the next event in order of stream and seq."""
+        if self.last is not None and row.stream != self.last.stream:
+            self.end()
+        self._settle_doubt(row)
+        if self._read(row):
+            self._check_columns(row)
+            self._check_chain(row)
+            self._check_opening(row)
+        self.last = row
+
+    def end(self) -> None:
+        """The stream is over: nothing can explain a doubt any more."""
+        if self.doubted is not None:
+            code = "event-or-key-changed" if self.signed else "event-or-leaf-changed"
+            self.faults.add(Fault("event", self.doubted, code, TAMPERING))
+        if self.unopened is not None:
+            self.faults.add(Fault("opening", self.unopened, "opening-missing", TAMPERING))
+        self.last = self.unopened = self.doubted = None
+
+    def _read(self, row: _Row) -> bool:
+        try:
+            row.said = parse_object(row.body)
+            if canonical(row.said) == row.body:
+                return True
+            self.faults.add(Fault("event", row.index, "event-not-canonical", TAMPERING))
+        except Refusal as refusal:
+            data = {"why": refusal.code}
+            fault = Fault("event", row.index, "event-unreadable", CORRUPTION, data)
+            self.faults.add(fault)
+        return False
+
+    def _check_columns(self, row: _Row) -> None:
+        wrong = [
+            column for column, name in _TEXTS.items()
+            if getattr(row, column) != str(row.said.get(name) or "").encode()
+        ]  # fmt: skip
+        if row.seq != row.said.get("seq"):
+            wrong.append("seq")
+        if row.at != _stored_instant(row.said.get("at")):
+            wrong.append("at")
+        if wrong:
+            data = {"columns": wrong}
+            self.faults.add(Fault("event", row.index, "event-column-differs", UNKNOWN, data))
+
+    def _check_chain(self, row: _Row) -> None:
+        last = self.last
+        before = FIRST_SEQ - 1 if last is None else last.said.get("seq")
+        if type(before) is not int:
+            return  # the event before is unreadable and named already
+        needed = before + 1
+        if row.said.get("seq") != needed:
+            data = {"needed": needed, "seq": row.said.get("seq")}
+            self.faults.later(Fault("event", row.index, "event-gap", TAMPERING, data))
+        elif row.said.get("prev") != chain_hash(last.body if last else None):
+            self.faults.later(Fault("event", row.index, "event-chain-broken", TAMPERING))
+
+    def _check_opening(self, row: _Row) -> None:
+        if row.leaf is None or self.faults.has("leaf", row.index):
+            return
+        erasing = row.said.get("class") == "erased"
+        if row.key is None:
+            self.unopened = row.index if self.unopened is None else self.unopened
+            return
+        if erasing:
+            self.unopened = None
+        self._check_leaf(row, row.leaf, row.key)
+
+    def _check_leaf(self, row: _Row, data: bytes, key: bytes) -> None:
+        if len(key) != KEY_SIZE:
+            self.faults.add(Fault("opening", row.index, "opening-changed", CORRUPTION))
+            return
+        try:
+            leaf = parse_leaf(data)
+        except Refusal:
+            self.faults.add(Fault("leaf", row.index, "leaf-unreadable", CORRUPTION))
+            return
+        if commit(key, row.body) != leaf.commitment:
+            self.doubted = row.index
+        elif (row.said.get("class"), str(row.said.get("at"))[:10]) != (
+            leaf.event_class, leaf.day.isoformat(),
+        ):  # fmt: skip
+            self.faults.add(Fault("leaf", row.index, "leaf-differs-from-event", TAMPERING))
+
+    def _settle_doubt(self, row: _Row) -> None:
+        """The next event's ``prev`` tells whether the doubted event or its key was changed."""
+        if self.doubted is None or self.last is None:
+            return
+        index, self.doubted = self.doubted, None
+        if chain_hash(self.last.body).encode() in row.body:
+            place, code = ("opening", "opening-changed") if self.signed else ("leaf", "leaf-forged")
+            self.faults.add(Fault(place, index, code, UNKNOWN))
+        else:
+            self.faults.add(Fault("event", index, "event-changed", TAMPERING))
+
+
+def _stored_instant(at: object) -> bytes:
+    """How the database writes an event's time."""
+    try:
+        moment = parse_at(at)
+    except Refusal:
+        return b"unreadable"
+    if connection.vendor == "postgresql":
+        return str(at).encode()
+    return str(connection.ops.adapt_datetimefield_value(moment)).encode()
