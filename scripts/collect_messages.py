@@ -34,6 +34,21 @@ def collect() -> None:
     )
 
 
+def tidy(language: str) -> None:
+    """Leaves out of the head what changes with each run or says nothing."""
+    catalog = polib.pofile(
+        str(PACKAGE / "locale" / language / "LC_MESSAGES/django.po"), wrapwidth=96
+    )
+    kept = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms"}
+    catalog.metadata = {k: v for k, v in catalog.metadata.items() if k in kept}
+    catalog.metadata |= {"Project-Id-Version": "huiyin", "Language": language}
+    catalog.metadata_is_fuzzy = False
+    catalog.header = (
+        "Texts of Huiyin. scripts/collect_messages.py keeps the list; the msgid is English."
+    )
+    catalog.save()
+
+
 def missing(language: str) -> list[str]:
     """The msgids that `language` has not translated yet."""
     catalog = polib.pofile(str(PACKAGE / "locale" / language / "LC_MESSAGES/django.po"))
@@ -51,6 +66,7 @@ def main(arguments: list[str]) -> int:
     collect()
     incomplete = False
     for language in LANGUAGES:
+        tidy(language)
         texts = missing(language)
         incomplete |= bool(texts)
         print(f"{language}: {len(texts)} texts without a translation")

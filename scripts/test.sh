@@ -12,8 +12,6 @@ reports=build/test-reports
 rm -rf "$reports"
 mkdir -p "$reports"
 export HYPOTHESIS_STORAGE_DIRECTORY=build/hypothesis
-# Tests never touch an office's data folder.
-export HUIYIN_DATA=$PWD/build/test-data
 failed=()
 left_out=()
 

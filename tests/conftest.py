@@ -18,9 +18,6 @@ os.environ["HUIYIN_DATA"] = str(Path(_FOLDER) / "data")
 os.environ["HUIYIN_URL"] = "http://testserver"
 os.environ["HUIYIN_LANGUAGE"] = "en"
 Path(os.environ["HUIYIN_DATA"]).mkdir()
-if "HUIYIN_TEST_POSTGRES" in os.environ and os.environ.get("HUIYIN_TEST_ON") == "postgresql":
-    os.environ["HUIYIN_DATABASE"] = os.environ["HUIYIN_TEST_POSTGRES"]
-
 
 @pytest.fixture
 def keys(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[Path]:

@@ -53,6 +53,7 @@ def particulars(pack: Pack, rule: ActRule, now: datetime, state: State | None, p
         "unit": f"unit-{pick % 3}",
         "person": STAFF[pick % len(STAFF)],
         "period": _period(pack, state),
+        "future-date": "9999-12-31",
         "token": "token",
         "number": 1,
         "kind": list(pack.kinds)[pick % len(pack.kinds)],

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from huiyin import packs
 from huiyin.cases.models import Case
 from huiyin.cases.projection import columns
 from huiyin.cases.queries import desk, history_of, soon_until
@@ -76,10 +77,17 @@ def test_decider_cannot_see_the_review(town: Town) -> None:
 def test_housing_two_stages(town: Town) -> None:
     handed_in, _ = town.hand_in("damp", "vale")
     number = handed_in.case.number
-    assert handed_in.case.unit_id == "repairs"
-    town.act("ruth", number, "acknowledge")
+    assert (handed_in.case.unit_id, handed_in.case.pack) == ("repairs", "uk-housing-2024")
+    town.act("ruth", number, "acknowledge", definition="Damp in the bedroom; wants it dry.")
     town.act("omar", number, "assign", owner=town.id("omar"))
-    assert Case.objects.get(pk=number).pack == "uk-housing-2024"
+    answer = {"decision": "Upheld.", "reasons": "The wall is wet.", "remedy": "Repair by May."}
+    rule = packs.load("uk-housing-2024").acts["respond"]
+    fields = {f.id: answer.get(f.id, "Yes.") for f in rule.fields if f.kind == "text"}
+    choices = {f.id: f.choices[0] for f in rule.fields if f.choices}
+    town.act("omar", number, "respond", **fields, **choices)
+    done = town.complainant(number, "escalate")
+    assert (done.case.unit_id, done.case.level) == ("relations", 1)
+    town.act("stella", number, "assign-reviewer", owner=town.id("stella"))
     _matches_rebuilt(number)
 
 

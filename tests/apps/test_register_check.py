@@ -137,7 +137,7 @@ def _flip(data: bytes, rng: random.Random) -> bytes:
 
 def _flip_text(text: str, rng: random.Random) -> str:
     at = rng.randrange(len(text))
-    other = rng.choice([c for c in "abcxyz019{}\",:" if c != text[at]])
+    other = rng.choice([c for c in 'abcxyz019{}",:' if c != text[at]])
     return text[:at] + other + text[at + 1 :]
 
 

@@ -133,8 +133,10 @@ def test_new_leaves_are_proved_from_the_frontier_alone(old: int, count: int) -> 
 
 
 @settings(max_examples=200)
-@given(st.integers(1, 1000).flatmap(lambda size: st.tuples(st.integers(0, size - 1), st.just(size))),
-       st.data())
+@given(
+    st.integers(1, 1000).flatmap(lambda size: st.tuples(st.integers(0, size - 1), st.just(size))),
+    st.data(),
+)
 def test_a_changed_proof_is_refused(place: tuple[int, int], data: st.DataObject) -> None:
     index, size = place
     path, root = naive_path(index, 0, size), naive_root(0, size)
@@ -156,8 +158,10 @@ def test_a_changed_proof_is_refused(place: tuple[int, int], data: st.DataObject)
 
 
 @settings(max_examples=200)
-@given(st.integers(2, 1000).flatmap(lambda new: st.tuples(st.integers(1, new - 1), st.just(new))),
-       st.data())
+@given(
+    st.integers(2, 1000).flatmap(lambda new: st.tuples(st.integers(1, new - 1), st.just(new))),
+    st.data(),
+)
 def test_a_changed_consistency_proof_is_refused(
     sizes: tuple[int, int], data: st.DataObject
 ) -> None:

@@ -186,3 +186,35 @@ def test_the_command_shows_and_lists(capsys, tmp_path) -> None:
     target = tmp_path / "law.svg"
     assert command.main(["show", "uk-housing-2024", "--svg", str(target)]) == 0
     assert ET.fromstring(target.read_text(encoding="utf-8")) is not None
+
+
+# --- figures of the other packs --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pack_id", "version", "name", "period"),
+    [
+        ("in-cpgrams", "2022", "redress", "30d"),
+        ("in-cpgrams", "2024", "redress", "21d"),
+        ("in-cpgrams", "2024", "appeal", "30d"),
+        ("eu-gdpr-12", "2018", "answer", "1m"),
+        ("eu-whistleblower-2019", "2019", "acknowledge", "7d"),
+        ("eu-whistleblower-2019", "2019", "feedback", "3m"),
+        ("cn-12345-jinan", "2018", "answer", "5wd"),
+    ],
+)
+def test_figures_of_other_packs(pack_id: str, version: str, name: str, period: str) -> None:
+    assert str(packs.load(pack_id, version).limits[name].rule.period) == period
+
+
+def test_the_order_of_august_2024_applies_from_its_day() -> None:
+    assert packs.version_for("in-cpgrams", date(2024, 8, 22)).version == "2022"
+    assert packs.version_for("in-cpgrams", date(2024, 8, 23)).version == "2024"
+
+
+def test_a_project_sets_its_own_numbers_below_the_maximum() -> None:
+    pack = with_parameters(packs.load("un-grm"), {"propose": "15wd"})
+    assert str(pack.limits["propose"].rule.period) == "15wd"
+    with pytest.raises(Refusal) as caught:
+        with_parameters(packs.load("un-grm"), {"propose": "61wd"})
+    assert caught.value.data["maximum"] == "60wd"

@@ -447,3 +447,20 @@ def test_the_first_event_names_the_law_it_was_made_under(accepted: Case) -> None
     first = accepted.events[0].data
     assert first["pack"] == "cn-xinfang-2022" and first["pack_version"] == "2022"
     assert first["calendar"] == "cn" and first["calendar_version"] == accepted.calendar.version
+
+
+# --- European Union: silence starts the next limit -------------------------------------------
+
+
+def test_feedback_runs_from_the_acknowledgement_if_there_is_one() -> None:
+    case = Case("eu-whistleblower-2019")
+    case.do("assign", "supervisor", "sue", owner="olga")
+    case.later(2).do("acknowledge", "owner", "olga")
+    assert case.due("feedback") == date(2026, 6, 4)
+
+
+def test_feedback_runs_from_the_end_of_the_seven_days_if_there_was_none() -> None:
+    case = Case("eu-whistleblower-2019").later(30)
+    state = as_of(case.pack, case.calendar, case.state, case.now)
+    assert state.stage == "follow-up" and state.clock("acknowledge").lapsed
+    assert state.clock("feedback").due.due == date(2026, 6, 9)

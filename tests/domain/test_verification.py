@@ -142,7 +142,7 @@ NOT_RECEIPTS: dict[str, tuple[bytes, str]] = {
     "truncated": (dump(GOOD)[:-100], "receipt-json-malformed"),
     "not UTF-8": (dump(GOOD).replace(b"owner", b"own\xffr"), "receipt-not-utf8"),
     "UTF-16": (dump(GOOD).decode().encode("utf-16"), "receipt-not-utf8"),
-    "huge": (b" " * 8_000_001, "receipt-receipt-too-large"[8:]),
+    "huge": (b" " * 8_000_001, "receipt-too-large"),
     "a list": (b"[]", "receipt-json-not-object"),
     "deep": (b"[" * 100_000, "receipt-json-too-deep"),
     "deep objects": (b'{"a":' * 50_000, "receipt-json-too-deep"),
@@ -359,7 +359,7 @@ def test_an_event_registered_in_other_spelling_is_named() -> None:
     event = json.dumps(json.loads(LOG.openings[3][0])).encode()
     leaf = leaves.leaf_bytes("proceeded", "2026-11-20", leaves.commit(bytes(32), event))
     index = log.add(event, bytes(32), leaf)
-    assert failing(dump(log.receipt(CASE, [index]))) == "event-event-not-canonical"[6:]
+    assert failing(dump(log.receipt(CASE, [index]))) == "event-not-canonical"
 
 
 def test_later_events_registered_before_earlier_ones_are_named() -> None:
@@ -378,18 +378,12 @@ def test_no_flipped_bit_is_called_valid_unless_it_means_the_same(at: int, bit: i
     codes(verdict)
     if verdict.status == "valid":
         changed = leaves.parse_object(bytes(data))
-        assert {k: v for k, v in changed.items() if k not in UNPROVED} == {
+        assert {k: v for k, v in changed.items() if k in GOOD and k not in UNPROVED} == {
             k: v for k, v in GOOD.items() if k not in UNPROVED
-        } or _only_article(changed)
+        }
 
 
 UNPROVED = ("issued", "how")
-
-
-def _only_article(changed: dict[str, object]) -> bool:
-    """The words beside a date are no more proved than ``how``; unknown fields say nothing."""
-    known = {k: v for k, v in changed.items() if k in GOOD and k not in UNPROVED}
-    return all(k == "dues" or v == GOOD[k] for k, v in known.items())
 
 
 @settings(max_examples=200)
@@ -416,7 +410,11 @@ def test_any_field_may_hold_anything(name: str, value: object) -> None:
     verdict = verify_receipt(json.dumps(receipt).encode())
     codes(verdict)
     if verdict.status == "valid":
-        assert name in (*UNPROVED, "dues")
+        assert (
+            name in UNPROVED
+            or (name == "dues" and value in ([], ()))
+            or (receipt | {"how": "", "issued": ""} == GOOD | {"how": "", "issued": ""})
+        )
 
 
 def test_every_finding_has_words() -> None:
@@ -424,7 +422,9 @@ def test_every_finding_has_words() -> None:
     source = Path(verification.__file__).read_text("utf-8")
     words = tomllib.loads((folder / "register" / "verdicts.toml").read_text("utf-8"))
     refusals = tomllib.loads((folder / "web" / "refusals" / "register.toml").read_text("utf-8"))
-    named = set(re.findall(r'"((?:receipt|event|chain|due|proved|open|other)s?-[a-z-]+[a-z])"', source))
+    named = set(
+        re.findall(r'"((?:receipt|event|chain|due|proved|open|other)s?-[a-z-]+[a-z])"', source)
+    )
     assert named == set(words["findings"]) - {"checkpoints-differ"}
     for entry in words["findings"].values():
         assert set(entry) == set(LANGUAGES)

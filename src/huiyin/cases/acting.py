@@ -29,6 +29,7 @@ from huiyin.vault.acts import ContentRef
 
 SUMMARY_LIMIT = 500
 Values = Mapping[str, str]
+Play = Callable[[Case, History, ActRule], Act]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Request:
 def by_staff(number: str, request: Request, actor: Actor, now: datetime) -> Done:
     """An act of a member of staff. Raises Refusal ``case-unknown`` also for a case that the
     actor may not see (its existence is not disclosed), ``stale``, and those of the rules."""
+    return _perform(number, request, staff_play(number, request, actor, now), now)
+
+
+def staff_play(number: str, request: Request, actor: Actor, now: datetime) -> Play:
+    """What ``actor``'s request is on a case: the act with its role and particulars."""
 
     def play(case: Case, history: History, rule: ActRule) -> Act:
         facts = facts_of(case, history.state)
@@ -65,7 +71,7 @@ def by_staff(number: str, request: Request, actor: Actor, now: datetime) -> Done
         data = _data(case, history, rule, request, now)
         return Act(rule.id, _role(history, rule, roles), actor.id, data)
 
-    return _perform(number, request, play, now)
+    return play
 
 
 def by_complainant(number: str, request: Request, now: datetime) -> Done:
@@ -77,9 +83,6 @@ def by_complainant(number: str, request: Request, now: datetime) -> Done:
     return _perform(number, request, play, now)
 
 
-Play = Callable[[Case, History, ActRule], Act]
-
-
 def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(number=number).first()
@@ -88,8 +91,8 @@ def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
         history = history_of(case)
         rule = history.law.pack.act(request.act)
         act = play(case, history, rule)
-        _check_fresh(case, history, request)
-        texts = _texts(rule, request)
+        check_fresh(case, history, request)
+        texts = texts_of(rule, request)
         ids, refs = _seal(case, texts, now)
         act = Act(act.id, act.role, act.actor, {**act.data, **({"texts": ids} if ids else {})})
         law = history.law
@@ -100,7 +103,8 @@ def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
     return Done(case, events, state)
 
 
-def _check_fresh(case: Case, history: History, request: Request) -> None:
+def check_fresh(case: Case, history: History, request: Request) -> None:
+    """Raises Refusal ``stale`` if the history is longer than what the actor had seen."""
     if request.seen is None or request.seen == history.state.seq:
         return
     since = [e.type for e in history.events if e.seq > request.seen]
@@ -114,7 +118,8 @@ def _role(history: History, rule: ActRule, roles: tuple[str, ...]) -> str:
     return next((role for role in roles if rule.by & pack.plays(role)), roles[0])
 
 
-def _texts(rule: ActRule, request: Request) -> list[tuple[str, str]]:
+def texts_of(rule: ActRule, request: Request) -> list[tuple[str, str]]:
+    """The act's texts, cleaned, by field. Raises the refusals of ``clean_text``."""
     found = []
     for field in rule.fields:
         value = request.values.get(field.id, "")
@@ -143,7 +148,7 @@ def _data(
         if field.kind != "text" and isinstance(value, str) and value.strip():
             data[field.id] = clean_line(value, field.id, 128)
     if rule.level_change:
-        data["unit"] = _unit_above(case, history)
+        data["unit"] = unit_above(case, history)
     elif rule.moves_unit and "unit" in data:
         _check_unit(case, str(data["unit"]))
     if rule.assigns and "owner" in data:
@@ -151,7 +156,7 @@ def _data(
     return data
 
 
-def _unit_above(case: Case, history: History) -> str:
+def unit_above(case: Case, history: History) -> str:
     """Where a review goes: the unit named for that level or the next legal body up, past those
     complained of. An organisation of one body reviews in its own house, by another person
     (Housing Complaint Handling Code 2024, 6.13)."""

@@ -1,17 +1,21 @@
-"""The office's API: desk, case, acts; with a session or a token."""
+"""The office's API: desk, search, one case, acts; with a session or a token.
+
+Who may do what is decided by ``domain.access`` and the procedure, never here.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone, translation
-from ninja import Router, Schema
+from ninja import Query, Router, Status
 from ninja.security import HttpBearer, SessionAuth
-from pydantic import Field
 
 from huiyin.cases.acting import Request, by_staff
+from huiyin.cases.api_shapes import Acted, ActIn, DeskOut, Row, StoryOut
 from huiyin.cases.models import Case
 from huiyin.cases.queries import desk, facts_of, history_of, soon_until, visible_to
 from huiyin.cases.search import find
@@ -20,10 +24,12 @@ from huiyin.cases.telling import story_out
 from huiyin.domain.access import Actor, may, roles_on
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import tag_of
+from huiyin.domain.receipts import normalise_number
 from huiyin.people.acts import user_of_token
 from huiyin.people.staff import acting
 
 PAGE = 50
+LONGEST_QUESTION = 200
 
 
 class Token(HttpBearer):
@@ -37,38 +43,36 @@ class Token(HttpBearer):
         return user
 
 
-router = Router(tags=["office"], auth=[SessionAuth(), Token()])
+class _Forgery(CsrfViewMiddleware):
+    """Django's check with a plain refusal in place of its page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponseForbidden(reason)
+
+    def found(self, request: HttpRequest) -> bool:
+        """Whether an unsafe request with a session lacks the proof that our page sent it."""
+        self.process_request(request)
+        return self.process_view(request, lambda: None, (), {}) is not None
 
 
-class Row(Schema):
-    """One case on the desk: no content."""
-
-    number: str
-    category: str
-    unit: str
-    stage: str
-    level: int
-    started: str
-    office_due: str | None
-    summary: str
+_forgery = _Forgery(lambda request: HttpResponse())
 
 
-class DeskOut(Schema):
-    """The lists of the desk; at most 50 rows each, nearest date first."""
+class Session(SessionAuth):
+    """The cookie of somebody signed in; unsafe methods need `X-CSRFToken` as well."""
 
-    mine: list[Row]
-    unowned: list[Row]
-    soon: list[Row]
-    overdue: list[Row]
-    waiting: list[Row]
+    def __call__(self, request: HttpRequest) -> Any:
+        """The signed-in account, or None. Raises Refusal ``csrf-failed``."""
+        if not request.user.is_authenticated:
+            return None
+        request.csrf_processing_done = False  # type: ignore[attr-defined]  # Django's own mark
+        if _forgery.found(request):
+            raise Refusal("csrf-failed")
+        return request.user
 
 
-class StaffAct(Schema):
-    """An act with its fields; ``seen``: the ``seq`` that the caller has read."""
-
-    act: str
-    values: dict[str, str] = Field(default_factory=dict)
-    seen: int | None = None
+# The token first: who shows one needs no proof against forged forms.
+router = Router(tags=["office"], auth=[Token(), Session()])
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -99,8 +103,11 @@ def my_desk(request: HttpRequest) -> dict[str, Any]:
     return {name: [_row(case) for case in rows[:PAGE]] for name, rows in lists.items()}
 
 
+Question = Annotated[str, Query(max_length=LONGEST_QUESTION)]
+
+
 @router.get("/search", response=list[Row], summary="Find by number or summary")
-def search(request: HttpRequest, q: str) -> list[dict[str, Any]]:
+def search(request: HttpRequest, q: Question) -> list[dict[str, Any]]:
     """Only numbers and the staff's own summaries are searched, never complainants."""
     actor = acting(request)
     _allowed(actor, "search")
@@ -118,21 +125,19 @@ def _story(number: str, actor: Actor) -> dict[str, Any]:
     return story_out(tell(case, history, reader, timezone.now()))
 
 
-@router.get("/cases/{number}", summary="One case")
+@router.get("/cases/{number}", response=StoryOut, summary="One case")
 def one_case(request: HttpRequest, number: str) -> dict[str, Any]:
-    """The case as the caller may see it."""
-    return _story(number, acting(request))
+    """The case as the caller may see it; one that they may not see does not exist for them."""
+    return _story(normalise_number(number), acting(request))
 
 
-@router.post("/cases/{number}/acts", response={201: dict[str, Any]}, summary="Act on a case")
-def act(request: HttpRequest, number: str, body: StaffAct) -> tuple[int, dict[str, Any]]:
-    """One of the acts that `GET /cases/{number}` lists as open. Answers with what was recorded;
-    the case itself may have left the caller's sight."""
-    actor = acting(request)
-    done = by_staff(number, Request(body.act, body.values, body.seen), actor, timezone.now())
-    return 201, {
-        "number": number,
-        "recorded": [event.type for event in done.events],
-        "stage": done.state.stage,
-        "seq": done.state.seq,
-    }
+@router.post("/cases/{number}/acts", response={201: Acted}, summary="Act on a case")
+def act(request: HttpRequest, number: str, body: ActIn) -> Status[dict[str, Any]]:
+    """One of the acts that `GET /cases/{number}` lists as open."""
+    wanted = Request(body.act, body.fields_given(), body.seen)
+    done = by_staff(normalise_number(number), wanted, acting(request), timezone.now())
+    recorded = [event.type for event in done.events]
+    seq, stage = done.state.seq, done.state.stage
+    return Status(
+        201, {"number": done.case.number, "recorded": recorded, "stage": stage, "seq": seq}
+    )

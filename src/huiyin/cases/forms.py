@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from huiyin.cases.acting import SUMMARY_LIMIT
+from huiyin.cases.citing import period
 from huiyin.cases.story import ActView, FieldView, Story
 from huiyin.cases.submitting import TEXT_LIMIT
 from huiyin.domain.packs import Pack
+from huiyin.domain.periods import Period
 
-Choices = list[tuple[str, str]]
-_UNITS = {
-    "d": gettext_lazy("days"),
-    "wd": gettext_lazy("working days"),
-    "w": gettext_lazy("weeks"),
-    "m": gettext_lazy("months"),
-    "h": gettext_lazy("hours"),
-}
+Choices = Sequence[tuple[str, str]]
+RADIOS = 6  # more choices than that are a list to open
 
 
 class ActForm(forms.Form):
@@ -30,56 +29,71 @@ class ActForm(forms.Form):
 
     def __init__(
         self,
-        data: object = None,
+        data: Any = None,
         *,
         act: ActView,
         story: Story,
         pack: Pack,
-        people: Choices = (),  # type: ignore[assignment]  # an empty tuple reads as no choices
-        units: Choices = (),  # type: ignore[assignment]
+        tag: str,
+        people: Choices = (),
+        units: Choices = (),
     ) -> None:
-        super().__init__(data, initial={"seen": story.seq})  # type: ignore[arg-type]
-        self.act, self.pack = act, pack
-        self._extension = _extension_unit(pack, story)
+        super().__init__(data, initial={"seen": story.seq})
+        self.act, self.pack, self.story, self.tag = act, pack, story, tag
+        self.rule = pack.acts[act.id]
+        self.longest = _longest_extension(pack, story)
+        self.choices = {"person": people, "unit": units, "number": _entries(story)}
         for field in act.fields:
-            self.fields[field.id] = self._field(field, story, list(people), list(units))
+            if not _settled(field):
+                self.fields[field.id] = self._field(field)
 
-    def _field(
-        self, field: FieldView, story: Story, people: Choices, units: Choices
-    ) -> forms.Field:
+    def _field(self, field: FieldView) -> forms.Field:
         common: dict[str, Any] = {"label": field.label, "required": field.required}
         if field.kind == "text":
-            return forms.CharField(
-                max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": 6}), **common
-            )
+            return self._text(field, common)
         if field.kind == "date":
-            return forms.DateField(
-                initial=date.today, widget=forms.DateInput(attrs={"type": "date"}), **common
-            )
+            zone = timezone.localdate()
+            widget = forms.DateInput(attrs={"type": "date", "max": zone.isoformat()})
+            return forms.DateField(initial=zone, widget=widget, **common)
         if field.kind == "period":
             return self._period(common)
-        if field.kind in ("person", "unit"):
-            choices = people if field.kind == "person" else units
-            return forms.ChoiceField(choices=[("", "—"), *choices], **common)
-        if field.kind == "number":
-            return forms.ChoiceField(choices=_entries(story), **common)
-        if field.choices and len(field.choices) <= 6:
-            choices = list(field.choices)
-            if len(choices) == 1:
-                common["initial"] = choices[0][0]
-            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
-        if field.choices:
-            return forms.ChoiceField(choices=[("", "—"), *field.choices], **common)
-        return forms.CharField(max_length=128, **common)
+        if field.kind in self.choices:
+            return _select(self.choices[field.kind], common)
+        if field.choices and len(field.choices) <= RADIOS:
+            return forms.ChoiceField(choices=field.choices, widget=forms.RadioSelect, **common)
+        return _select(field.choices, common)
+
+    def _text(self, field: FieldView, common: dict[str, Any]) -> forms.Field:
+        most = SUMMARY_LIMIT if self.rule.summarises else TEXT_LIMIT
+        return forms.CharField(
+            max_length=most, widget=forms.Textarea, help_text=self._hint(field), **common
+        )
+
+    def _hint(self, field: FieldView) -> str:
+        """What to mind while writing; follows from the act's marks, not from its name."""
+        if self.rule.summarises:
+            return _(
+                "Your own words, in one or two sentences. This is the only text that colleagues "
+                "can search: no names, no addresses, no numbers of people."
+            )
+        asks_a_unit = not self.rule.moves_unit and any(f.kind == "unit" for f in self.act.fields)
+        if asks_a_unit:
+            return _(
+                "Only this goes to the unit. Write what it needs to respond; nothing of the "
+                "complaint's wording and nothing that shows who complained."
+            )
+        if self.rule.decides:
+            return _HINTS.get(field.id, "")
+        return ""
 
     def _period(self, common: dict[str, Any]) -> forms.Field:
-        count, unit = self._extension
-        label = _UNITS.get(unit, unit)
+        count, unit = self.longest
+        longest = period(Period(count, unit), self.tag) if count else ""
         return forms.IntegerField(
             min_value=1,
             max_value=count or None,
-            help_text=_("At most %(count)s %(unit)s.") % {"count": count, "unit": label},
-            **common,  # type: ignore[arg-type]
+            help_text=_("A number; at most %(longest)s.") % {"longest": longest},
+            **common,
         )
 
     def values(self) -> dict[str, str]:
@@ -89,11 +103,36 @@ class ActForm(forms.Form):
             value = self.cleaned_data.get(field.id)
             if value not in (None, ""):
                 text = value.isoformat() if isinstance(value, date) else str(value)
-                found[field.id] = text + (self._extension[1] if field.kind == "period" else "")
+                found[field.id] = text + (self.longest[1] if field.kind == "period" else "")
         return found
 
+    def typed(self) -> list[tuple[str, str]]:
+        """The data as sent, for hidden fields of the page that asks once more."""
+        return [
+            (self.add_prefix(name), str(self.data.get(self.add_prefix(name), "")))
+            for name in self.fields
+        ]
 
-def _extension_unit(pack: Pack, story: Story) -> tuple[int, str]:
+
+_HINTS: dict[str, Any] = {
+    "facts": gettext_lazy("What you found, with dates, and how you know it."),
+    "reasons": gettext_lazy("Why this follows from the facts; answer each point of the complaint."),
+    "basis": gettext_lazy("Law, rule or policy, with the article."),
+    "remedy": gettext_lazy("What is decided, who does what, and by which day."),
+    "route": gettext_lazy("Which body is competent, how it is reached, in which procedure."),
+}
+
+
+def _settled(field: FieldView) -> bool:
+    """A field that leaves nothing to choose: the rules fill it in."""
+    return field.kind == "limit" and not field.required and len(field.choices) < 2
+
+
+def _select(choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return forms.ChoiceField(choices=[("", "—"), *choices], **common)
+
+
+def _longest_extension(pack: Pack, story: Story) -> tuple[int, str]:
     """The longest extension that a running limit allows, as (count, unit)."""
     for due in story.dues:
         extension = pack.limits[due.limit].extension
@@ -113,4 +152,5 @@ class FindForm(forms.Form):
         label=gettext_lazy("Case number or words of a summary"),
         max_length=200,
         help_text=gettext_lazy("Cases cannot be found by who handed them in."),
+        widget=forms.TextInput(attrs={"id": "find", "type": "search", "autocomplete": "off"}),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.cases.views import case, desk
+from huiyin.cases.views import act, case, desk
 
 app_name = "cases"
 urlpatterns = [
     path("desk/", desk.show, name="desk"),
     path("desk/find/", desk.search, name="find"),
     path("cases/<str:number>/", case.show, name="case"),
-    path("cases/<str:number>/act/<slug:act>/", case.act, name="act"),
+    path("cases/<str:number>/take/", case.take, name="take"),
+    path("cases/<str:number>/act/<slug:act>/", act.act, name="act"),
 ]

@@ -20,7 +20,7 @@ from huiyin import calendars
 from huiyin.cases.acting import Request, by_complainant, by_staff
 from huiyin.cases.models import Case, Category, Competence
 from huiyin.cases.submitting import HandIn, submit
-from huiyin.demo import DEMO_WORD
+from huiyin.demo.accounts import PASSWORD
 from huiyin.demo.files import Record, cases, read
 from huiyin.demo.script import Script, Step, write
 from huiyin.domain.access import Actor
@@ -81,7 +81,7 @@ def demo(*, say: bool = True, now: datetime | None = None) -> None:
         _routes()
         _accounts(moment.date() - _IN_POST_SINCE)
     for role in ("privacy_officer", "ombudsman"):
-        create_officer_key(role, DEMO_WORD, now=moment - timedelta(days=800))
+        create_officer_key(role, PASSWORD, now=moment - timedelta(days=800))
     _play(moment)
     if say:
         print(f"{Case.objects.count()} demo cases are ready.", flush=True)
@@ -129,7 +129,7 @@ def _accounts(since: date) -> None:
     for account in read("town")["accounts"]:
         name = {"zh-Hans": account["name"], "en": account["name"]}
         if not password:
-            password = people.add_account(account["login"], DEMO_WORD, display=name).password
+            password = people.add_account(account["login"], PASSWORD, display=name).password
         else:  # the same word: hashing it fifty times would take longer than all the cases
             User.objects.create(username=account["login"], display_name=name, password=password)
         for role in account["roles"]:

@@ -78,7 +78,8 @@ def excluded(actor: Actor, case: CaseFacts) -> str | None:
         return "complained-of-post"
     if actor.id in case.recused:
         return "recused"
-    if case.level > 0 and actor.id in case.deciders:
+    # The present reviewer has decided this level, not the one under review, and still delivers.
+    if case.level > 0 and actor.id in case.deciders and actor.id != case.owner:
         return "decided-before"
     return None
 

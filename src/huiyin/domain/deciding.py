@@ -256,7 +256,7 @@ def _check_field(
         accepted = list(pack.limits)
     elif one.kind == "number":
         _check_number(pack, rule, one, value)
-    elif one.kind == "date":
+    elif one.kind in ("date", "future-date"):
         _check_date(pack, state, rule, one, value, now)
     if accepted is not None:
         raise Refusal("field-unknown-value", act=rule.id, field=one.id, accepted=accepted)
@@ -274,7 +274,7 @@ def _check_number(pack: Pack, rule: ActRule, one: Field, value: object) -> None:
 def _check_date(
     pack: Pack, state: State | None, rule: ActRule, one: Field, value: object, now: datetime
 ) -> None:
-    """A date an act carries lies neither in the future nor before the last event of the case."""
+    """A date an act carries lies between the start of the case and today, or after today."""
     try:
         day = date.fromisoformat(str(value))
     except ValueError:
@@ -284,13 +284,16 @@ def _check_date(
     zone = ZoneInfo(pack.zone)
     today = now.astimezone(zone).date()
     earliest = date.min if state is None else state.started.astimezone(zone).date()
-    if not earliest <= day <= today:
+    latest = today
+    if one.kind == "future-date":
+        earliest, latest = today, date.max
+    if not earliest <= day <= latest:
         raise Refusal(
             "field-date-impossible",
             act=rule.id,
             field=one.id,
             earliest=earliest.isoformat(),
-            latest=today.isoformat(),
+            latest=latest.isoformat(),
         )
 
 

@@ -8,8 +8,7 @@ title and description carry the same procedure for a screen reader.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from html import escape
 
@@ -28,6 +27,8 @@ _STYLE = (
     ".c{fill:#eef2f3;stroke:#5b6b70;stroke-width:2}"
     ".e{fill:none;stroke:#5b6b70;stroke-width:1.5}"
 )
+# Signs that most fonts have; the first letter of a line tells how it is set.
+_CLOCK, _END, _YOURS, _ASIDE, _ASIDE_ON = "○", "■", "◇", "›", "\u2003"
 _WORDS = {
     "en": ("Procedure", "leads to", "Possible at any open stage", "ends here", "your turn"),
     "zh-Hans": ("程序图", "通向", "办理中随时可以", "到此结束", "由您决定"),
@@ -65,7 +66,7 @@ def draw(pack: Pack, language: str) -> str:
     """The state diagram of ``pack`` as an SVG document, 400 units wide, scalable."""
     arrows, common = _arrows(pack, language)
     order = _order(pack, arrows)
-    boxes = _boxes(pack, order, language)
+    boxes = _boxes(pack, order, arrows, language)
     note = _note(pack, common, language)
     bottom = max(box.bottom for box in boxes.values())
     height = bottom + _GAP + _LINE * len(note)
@@ -97,41 +98,69 @@ def _arrows(pack: Pack, language: str) -> tuple[list[_Arrow], list[str]]:
 
 
 def _order(pack: Pack, arrows: Sequence[_Arrow]) -> list[str]:
-    """Stages as a case meets them: breadth first, open stages before those that end it."""
+    """Stages so that the longest way through reads straight down, side ways after it.
+
+    Reverse postorder of a walk that visits the deepest branch last: every stage stands below
+    those that lead to it, unless the way goes back up.
+    """
     after: dict[str, list[str]] = {}
     for arrow in arrows:
         after.setdefault(arrow.start, []).append(arrow.end)
-    seen, queue = [pack.first_stage], deque([pack.first_stage])
-    while queue:
-        for stage in after.get(queue.popleft(), ()):
-            if stage not in seen:
-                seen.append(stage)
-                queue.append(stage)
-    continuing = [s for s in seen if pack.stages[s].open or s in after]
-    return continuing + [s for s in seen if s not in continuing]
+    order: list[str] = []
+    seen: set[str] = set()
+
+    def visit(stage: str) -> None:
+        seen.add(stage)
+        ends = set(after.get(stage, ()))
+        for end in sorted(ends, key=lambda e: (_depth(e, after, seen), list(pack.stages).index(e))):
+            if end not in seen:
+                visit(end)
+        order.append(stage)
+
+    visit(pack.first_stage)
+    return order[::-1]
 
 
-def _boxes(pack: Pack, order: Sequence[str], language: str) -> dict[str, _Box]:
+def _depth(stage: str, after: Mapping[str, Sequence[str]], seen: Set[str]) -> int:
+    """How many new stages the longest way from here passes (packs are small)."""
+    if stage in seen:
+        return 0
+    return 1 + max((_depth(end, after, seen | {stage}) for end in after.get(stage, ())), default=0)
+
+
+def _boxes(
+    pack: Pack, order: Sequence[str], arrows: Sequence[_Arrow], language: str
+) -> dict[str, _Box]:
     boxes, top = {}, 16
-    for name in order:
-        stage = pack.stages[name]
-        box = _Box(stage, top, _lines(pack, stage, language))
+    for name, following in zip(order, [*order[1:], ""], strict=True):
+        lines = _lines(pack, pack.stages[name], language)
+        aside = [a for a in arrows if a.start == name and a.end != following]
+        box = _Box(pack.stages[name], top, (*lines, *_asides(pack, aside, language)))
         boxes[name] = box
         top = box.bottom + _GAP
     return boxes
 
 
-def _lines(pack: Pack, stage: Stage, language: str) -> tuple[str, ...]:
+def _lines(pack: Pack, stage: Stage, language: str) -> list[str]:
     words = _WORDS[language]
-    lines = _wrap(stage.title[language], 17 if language != "en" else 34)
+    lines = _wrap(stage.title[language], 17 if language != "en" else 32)
     limit = pack.limits.get(stage.about or "")
     if limit is not None:
-        lines.append(f"⏱ {period_in_words(limit, language)}")
+        lines.append(f"{_CLOCK} {period_in_words(limit, language)}")
     if not stage.open:
-        lines.append(f"■ {words[3]}")
+        lines.append(f"{_END} {words[3]}")
     elif stage.waits_on == "complainant":
-        lines.append(f"◇ {words[4]}")
-    return tuple(lines)
+        lines.append(f"{_YOURS} {words[4]}")
+    return lines
+
+
+def _asides(pack: Pack, arrows: Sequence[_Arrow], language: str) -> list[str]:
+    """What leads elsewhere than to the next box, in words: a lane alone does not say it."""
+    lines = []
+    for arrow in arrows:
+        told = f"{_ASIDE} {arrow.act} → {pack.stages[arrow.end].title[language]}"
+        lines += _wrap(told, 20 if language != "en" else 42)
+    return [line if line.startswith(_ASIDE) else f"{_ASIDE_ON}{line}" for line in lines]
 
 
 def _wrap(text: str, width: int) -> list[str]:
@@ -240,7 +269,7 @@ def _box(box: _Box) -> list[str]:
 
 
 def _class(line: str) -> str:
-    return "s" if line[:1] in "⏱■◇" else "t"
+    return "s" if line[:1] in (_CLOCK, _END, _YOURS, _ASIDE, _ASIDE_ON) else "t"
 
 
 def _note(pack: Pack, common: Sequence[str], language: str) -> list[str]:

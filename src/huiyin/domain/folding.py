@@ -121,10 +121,15 @@ def _move(pack: Pack, rule: ActRule, state: State, event: Event) -> State:
         moved,
         level=moved.level + rule.level_change,
         kind=str(data["kind"]) if rule.sets_kind and "kind" in data else moved.kind,
-        unit=str(data["unit"]) if rule.moves_unit and "unit" in data else moved.unit,
+        unit=str(data["unit"]) if "unit" in data and _moves_unit(rule) else moved.unit,
         done=done,
         answered=moved.answered or rule.decides,
     )
+
+
+def _moves_unit(rule: ActRule) -> bool:
+    """An act that says so, and any step up: a review goes to whom the office's tables name."""
+    return rule.moves_unit or rule.level_change != 0
 
 
 def _enter(pack: Pack, state: State, stage_id: str) -> State:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from huiyin.domain.leaves import CLASSES
-from huiyin.domain.leaves import CLASSES
 from huiyin.domain.pack_texts import read_basis, read_text
 from huiyin.domain.packs import ROLES, ActRule, Field, Stage, Text
 from huiyin.domain.strict_yaml import Item, Place
 
-KINDS_OF_FIELD = ("text", "unit", "person", "date", "period", "limit", "token", "kind", "number")
+KINDS_OF_FIELD = (
+    "text",
+    "unit",
+    "person",
+    "date",
+    "period",
+    "limit",
+    "token",
+    "kind",
+    "number",
+    "future-date",
+)
 MARKS = (
     "opens",  # starts a case
     "assigns",  # makes data["owner"] the owner

@@ -80,8 +80,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One item an act carries. ``kind``: text, unit, person, date, period, limit, token, one-of,
-    kind. ``text`` is a vault reference in ``data["texts"]``; all others stand in ``data``."""
+    """One item an act carries. ``kind``: text, unit, person, date, future-date, period, limit,
+    token, number, one-of, kind. ``text`` is a vault reference in ``data["texts"]``; all others
+    stand in ``data`` itself."""
 
     id: str
     kind: str

@@ -312,20 +312,17 @@ def _check_chain(entries: Sequence[_Entry]) -> None:
 
 
 def _check_dues(entries: Sequence[_Entry], dues: Sequence[object]) -> None:
-    """Each date printed on the receipt stands in a registered event."""
-    registered = {
-        _due(due) for entry in entries for due in _list(entry.said, "dues")
-    }  # fmt: skip
-    for due in dues:
-        pair = _due(due)
-        if pair not in registered:
-            limit, day = pair
-            raise _Stop(INVALID, "due-not-registered", limit=limit[:60], due=day[:40])
+    """Each date printed on the receipt stands, with its article, in a registered event."""
+    registered = {_due(due) for entry in entries for due in _list(entry.said, "dues")}
+    for item in dues:
+        due = _due(item)
+        if due not in registered:
+            raise _Stop(INVALID, "due-not-registered", limit=due[0][:60], due=due[1][:40])
 
 
-def _due(item: object) -> tuple[str, str]:
+def _due(item: object) -> tuple[str, str, str]:
     parts = item if isinstance(item, dict) else {}
-    return str(parts.get("limit")), str(parts.get("due"))
+    return str(parts.get("limit")), str(parts.get("due")), str(parts.get("article"))
 
 
 def _proved(entries: Sequence[_Entry], signed: Checkpoint) -> list[Finding]:

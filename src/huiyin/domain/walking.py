@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from huiyin.domain.calendars import Calendar
 from huiyin.domain.deciding import decide
@@ -275,6 +275,7 @@ def _data(rule: ActRule, now: datetime) -> dict[str, object]:
         "unit": "unit-1",
         "person": _CAST[0],
         "date": now.date().isoformat(),
+        "future-date": date.max.isoformat(),
         "period": "1d",
         "token": "token",
         "number": 1,

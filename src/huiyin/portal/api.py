@@ -6,33 +6,53 @@ import hashlib
 import hmac
 import json
 import os
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from ninja import Router
+from ninja import Router, Status
+from ninja.security import APIKeyHeader
 
 from huiyin import packs
 from huiyin.cases.acting import Request, by_complainant
+from huiyin.cases.api_shapes import ActIn, StoryOut
 from huiyin.cases.catalog import Catalog, catalog
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of
 from huiyin.cases.recording import dues_of
 from huiyin.cases.story import Reader, tell
-from huiyin.cases.submitting import HandIn, submit
+from huiyin.cases.submitting import HandedIn, HandIn, submit
 from huiyin.cases.telling import story_out
 from huiyin.domain.errors import Refusal
-from huiyin.domain.languages import pick, tag_of
+from huiyin.domain.languages import TAGS, pick, tag_of
 from huiyin.domain.receipts import Code, make
 from huiyin.people.directory import directory
 from huiyin.portal import api_shapes as shapes
 from huiyin.portal.acts import find_case
 from huiyin.portal.receipts import first_receipt, receipt_bytes
 
-router = Router(tags=["public"])
 SCHEME = "receipt "
 KEY_LENGTHS = range(16, 129)
+
+
+class ReceiptCode(APIKeyHeader):
+    """`Authorization: Receipt XXXXX-XXXXX-XXXXX-XXXXX-XXXXX`"""
+
+    param_name = "Authorization"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Case:
+        """The case whose code the caller shows. Wrong codes are counted per network, so that
+        guessing is slow; a code that is merely mistyped says where (its check character)."""
+        if key is None or not key.lower().startswith(SCHEME):
+            raise Refusal("receipt-code-needed")
+        address = request.META.get("REMOTE_ADDR", "")
+        return find_case(key[len(SCHEME) :], address, timezone.now()).case
+
+
+router = Router(tags=["public"])
+by_code = ReceiptCode()
 
 
 def _tag() -> str:
@@ -53,7 +73,48 @@ def _code_for(request: HttpRequest) -> Code:
     return make(hmac.digest(secret, b"idempotency|" + key.encode(), hashlib.sha256)[:15])
 
 
-@router.post("/cases", response={201: shapes.Registered}, summary="Hand in a complaint")
+KEY_HEADER = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "description": "A fresh UUID: the same key again gives the same case.",
+            "schema": {
+                "type": "string",
+                "minLength": KEY_LENGTHS.start,
+                "maxLength": KEY_LENGTHS.stop - 1,
+            },
+        }
+    ]
+}
+
+
+def _command(body: shapes.NewCase) -> HandIn:
+    given = {name: value for name, value in body.dict().items() if value is not None}
+    for name in ("contact", "identity"):
+        told = given.get(name, {})
+        given[name] = {field: value for field, value in told.items() if value is not None}
+    given["language"] = _language(body.language)
+    return HandIn(**given)
+
+
+def _language(wanted: str) -> str:
+    """A language of ours for any tag that a program may send (``zh-CN``, ``en-GB``); one that
+    we do not know is left as it is and refused with the list of those that we do."""
+    if wanted in TAGS:
+        return wanted
+    try:
+        return translation.get_supported_language_variant(wanted.lower())
+    except LookupError:
+        return wanted
+
+
+@router.post(
+    "/cases",
+    response={201: shapes.Registered},
+    summary="Hand in a complaint",
+    openapi_extra=KEY_HEADER,
+)
 def hand_in(request: HttpRequest, body: shapes.NewCase) -> HttpResponse:
     """Registers the complaint at once and answers with number, code and receipt.
 
@@ -61,22 +122,12 @@ def hand_in(request: HttpRequest, body: shapes.NewCase) -> HttpResponse:
     characters, a UUID for instance): it gives the same case.
     """
     now = timezone.now()
-    given = body.dict(exclude={"contact", "identity"})
-    command = HandIn(
-        **given,
-        contact=body.contact.dict() if body.contact else {},
-        identity=body.identity.dict() if body.identity else {},
-    )
     code = _code_for(request)
-    done = submit(command, code=code, now=now)
-    if done.written is not None:
-        receipt = first_receipt(done, now)
-    else:
-        receipt = receipt_bytes(done.case, history_of(done.case), now)
+    done = submit(_command(body), code=code, now=now)
     answer = {
         "number": done.case.number,
         "code": code.text,
-        "receipt": json.loads(receipt),
+        "receipt": json.loads(_receipt(done, now)),
         "due": dues_of(done.law, done.state),
     }
     # Ready JSON: a second validation of our own answer would only cost time.
@@ -85,14 +136,10 @@ def hand_in(request: HttpRequest, body: shapes.NewCase) -> HttpResponse:
     )
 
 
-def _followed(request: HttpRequest) -> Case:
-    """The case whose code the caller shows. Wrong codes are counted per network, so that
-    guessing is slow; a code that is merely mistyped says where (its check character)."""
-    header = request.headers.get("Authorization", "")
-    if not header.lower().startswith(SCHEME):
-        raise Refusal("receipt-code-needed")
-    address = request.META.get("REMOTE_ADDR", "")
-    return find_case(header[len(SCHEME) :], address, timezone.now()).case
+def _receipt(done: HandedIn, now: datetime) -> bytes:
+    if done.written is not None:
+        return first_receipt(done, now)
+    return receipt_bytes(done.case, history_of(done.case), now)
 
 
 def _story(case: Case) -> dict[str, Any]:
@@ -100,46 +147,54 @@ def _story(case: Case) -> dict[str, Any]:
     return story_out(tell(case, history_of(case), reader, timezone.now()))
 
 
-@router.get("/follow", response=shapes.Followed, summary="Follow my case")
+@router.get("/follow", auth=by_code, response=StoryOut, summary="Follow my case")
 def follow(request: HttpRequest) -> dict[str, Any]:
     """Send the receipt code as `Authorization: Receipt XXXXX-XXXXX-XXXXX-XXXXX-XXXXX`."""
-    return _story(_followed(request))
+    return _story(request.auth)  # type: ignore[attr-defined]  # ninja's own mark
 
 
-@router.get("/follow/receipt", summary="The receipt file of the whole case so far")
+@router.get(
+    "/follow/receipt",
+    auth=by_code,
+    response=dict[str, Any],
+    summary="The receipt file of the whole case so far",
+)
 def follow_receipt(request: HttpRequest) -> HttpResponse:
     """Grows with the case; check it with `huiyin verify`."""
-    case = _followed(request)
+    case = request.auth  # type: ignore[attr-defined]  # ninja's own mark
     body = receipt_bytes(case, history_of(case), timezone.now())
     return HttpResponse(body, content_type="application/json")
 
 
-@router.post("/follow/messages", response={201: shapes.Followed}, summary="Write to the office")
-def message(request: HttpRequest, body: shapes.MessageIn) -> tuple[int, dict[str, Any]]:
+@router.post(
+    "/follow/messages", auth=by_code, response={201: StoryOut}, summary="Write to the office"
+)
+def message(request: HttpRequest, body: shapes.MessageIn) -> Status[dict[str, Any]]:
     """Adds a message to the dialogue; it also answers an open question."""
-    case = _followed(request)
-    done = by_complainant(
-        case.number, Request("message", {"message": body.text}, body.seen), timezone.now()
-    )
-    return 201, _story(done.case)
+    return _act(request, Request("message", {"message": body.text}, body.seen))
 
 
-@router.post("/follow/acts", response={201: shapes.Followed}, summary="Act on my case")
-def act(request: HttpRequest, body: shapes.ActIn) -> tuple[int, dict[str, Any]]:
+@router.post("/follow/acts", auth=by_code, response={201: StoryOut}, summary="Act on my case")
+def act(request: HttpRequest, body: ActIn) -> Status[dict[str, Any]]:
     """One of the acts that `GET /follow` lists as open."""
-    case = _followed(request)
-    done = by_complainant(
-        case.number, Request(body.act, body.values, body.seen), timezone.now()
-    )
-    return 201, _story(done.case)
+    return _act(request, Request(body.act, body.fields_given(), body.seen))
+
+
+def _act(request: HttpRequest, wanted: Request) -> Status[dict[str, Any]]:
+    case = request.auth  # type: ignore[attr-defined]  # ninja's own mark
+    done = by_complainant(case.number, wanted, timezone.now())
+    return Status(201, _story(done.case))
 
 
 def _category(table: Catalog, parent: str | None, tag: str) -> list[dict[str, Any]]:
-    return [
-        {"id": c.id, "name": pick(c.name, tag), "children": _category(table, c.id, tag)}
-        for c in table.children.get(parent, [])
-        if c.open
-    ]
+    found = []
+    for category in table.children.get(parent, []):
+        below = _category(table, category.id, tag)
+        # A group whose members are all closed cannot be chosen and would look like one.
+        if category.open and (below or not table.children.get(category.id)):
+            name = pick(category.name, tag)
+            found.append({"id": category.id, "name": name, "children": below})
+    return found
 
 
 @router.get("/categories", response=list[shapes.CategoryOut], summary="What a case can be about")
@@ -150,16 +205,27 @@ def categories(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.get("/units", response=list[shapes.UnitOut], summary="The units")
 def units(request: HttpRequest) -> list[dict[str, Any]]:
-    """All units, parents before children where they were made in that order."""
+    """All units; complaints go to the open ones. Usually Huiyin finds the right one itself."""
+    tag = _tag()
     return [
         {
             "id": u.id,
-            "name": pick(u.name, _tag()),
+            "name": pick(u.name, tag),
             "parent": u.parent,
             "open": u.open,
             "pack": u.pack,
         }
         for u in directory().units.values()
+    ]
+
+
+@router.get("/places", response=list[shapes.PlaceOut], summary="The places")
+def places(request: HttpRequest) -> list[dict[str, Any]]:
+    """All places by name; the unit that is competent depends on place and category."""
+    tag = _tag()
+    return [
+        {"id": p.id, "name": pick(p.name, tag), "parent": p.parent}
+        for p in directory().places.values()
     ]
 
 

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 Short = Annotated[str, Field(max_length=300)]
+Id = Annotated[str, Field(max_length=60)]
 
 
 class Strict(Schema):
@@ -19,50 +20,44 @@ class Strict(Schema):
 class Contact(Strict):
     """How to be told that there is news; never shown to anybody."""
 
-    email: Short = ""
-    phone: Short = ""
+    email: Short | None = None
+    phone: Short | None = None
 
 
 class Identity(Strict):
     """Who hands in; sealed for the complainant and, in two halves, for the two officers."""
 
-    name: Short = ""
-    phone: Short = ""
-    email: Short = ""
-    address: Short = ""
-    messenger: Short = ""
-    helper: Short = ""
+    name: Short | None = None
+    phone: Short | None = None
+    email: Short | None = None
+    address: Short | None = None
+    messenger: Short | None = None
+    helper: Short | None = None
 
 
 class NewCase(Strict):
-    """A complaint."""
+    """A complaint. Only ``category`` (one without children) and ``text`` are needed."""
 
-    category: Annotated[str, Field(max_length=60)]
+    category: Id
     text: str
-    language: Annotated[str, Field(max_length=10)] = "zh-hans"
-    unit: Annotated[str, Field(max_length=60)] | None = None
-    place: Annotated[str, Field(max_length=60)] | None = None
-    about_unit: Annotated[str, Field(max_length=60)] | None = None
-    about: str = ""
-    where: str = ""
-    remedy: str = ""
+    language: Annotated[str, Field(max_length=20)] = "zh-hans"
+    unit: Id | None = None
+    place: Id | None = None
+    about_unit: Id | None = None
+    about: str | None = None
+    where: str | None = None
+    remedy: str | None = None
     people: int = 1
     contact: Contact | None = None
     identity: Identity | None = None
 
 
-class DueOut(Schema):
-    """A legal date. ``due`` is the last day, or an instant for limits in hours."""
+class DueHere(Schema):
+    """A date that the law sets for the office from now on."""
 
     limit: str
-    title: str
-    due: str | None
+    due: str
     article: str
-    source: str
-    owed_by: str
-    late: bool
-    provisional: bool
-    steps: list[str]
 
 
 class Registered(Schema):
@@ -71,79 +66,13 @@ class Registered(Schema):
     number: str
     code: str
     receipt: dict[str, Any]
-    due: list[dict[str, Any]]
-
-
-class TextOut(Schema):
-    """One text of an entry; ``state``: "", ``hidden`` or ``erased``."""
-
-    field: str
-    label: str
-    text: str
-    state: str
-
-
-class EntryOut(Schema):
-    """One event of the case."""
-
-    seq: int
-    act: str
-    title: str
-    at: str
-    by: str
-    texts: list[TextOut]
-    facts: dict[str, str]
-
-
-class FieldOut(Schema):
-    """A field that an act asks for."""
-
-    id: str
-    kind: str
-    label: str
-    required: bool
-    choices: list[str]
-
-
-class ActOut(Schema):
-    """An act that is open now."""
-
-    id: str
-    title: str
-    fields: list[FieldOut]
-    closes: str | None
-    article: str
-
-
-class Followed(Schema):
-    """A case as its complainant sees it."""
-
-    number: str
-    stage: str
-    stage_title: str
-    level: int
-    open: bool
-    outcome: str
-    sentence: str
-    timeline: list[EntryOut]
-    messages: list[EntryOut]
-    due: list[DueOut]
-    acts: list[ActOut]
-    seq: int
+    due: list[DueHere]
 
 
 class MessageIn(Strict):
     """A message to the office."""
 
     text: str
-    seen: int | None = None
-
-
-class ActIn(Strict):
-    """An act with its fields; ``seen``: the ``seq`` that the caller has read."""
-
-    act: Annotated[str, Field(max_length=60)]
-    values: dict[str, str] = {}
     seen: int | None = None
 
 
@@ -165,6 +94,25 @@ class UnitOut(Schema):
     pack: str
 
 
+class PlaceOut(Schema):
+    """A place; complaints may name one."""
+
+    id: str
+    name: str
+    parent: str | None
+
+
+class LimitOut(Schema):
+    """A limit of a procedure; ``period`` is None for a duty without a number of days."""
+
+    id: str
+    title: str
+    period: str | None
+    article: str
+    source: str
+    verified: str
+
+
 class PackOut(Schema):
     """A procedure in force here."""
 
@@ -172,4 +120,4 @@ class PackOut(Schema):
     version: str
     title: str
     calendar: str
-    limits: list[dict[str, Any]]
+    limits: list[LimitOut]

@@ -91,7 +91,6 @@ def timeline(story: Story, pack: Pack) -> list[dict[str, Any]]:
             "kind": "message" if entry.dialogue else _KINDS.get(entry.event_class, "event"),
             "state": _state_of(entry.texts),
             "href": f"#entry-{entry.seq}" if entry.dialogue else "",
-            "late": entry.late,
         }
         for entry in reversed(story.entries)
     ]

@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from huiyin.cases.queries import desk_counts
+from huiyin.domain.access import CASE_ROLES, Actor
 from huiyin.people.directory import directory
 from huiyin.people.refusing import pick
 from huiyin.people.staff import acting
@@ -19,6 +21,11 @@ def _office_name() -> str:
     return pick(min(roots, key=lambda u: (u.order, u.id)).name) if roots else "Huiyin"
 
 
+def _counts(actor: Actor) -> dict[str, int]:
+    handles = any(actor.has(role) for role in CASE_ROLES)
+    return desk_counts(actor, timezone.now()) if handles else {}
+
+
 def huiyin(request: HttpRequest) -> dict[str, Any]:
     """The office's name, whether this is a demo, and the counts of the desk for staff."""
     context: dict[str, Any] = {"office_name": _office_name(), "demo_mode": settings.HUIYIN_DEMO}
@@ -26,5 +33,6 @@ def huiyin(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         actor = acting(request)
         context["actor"] = actor
-        context["desk_counts"] = desk_counts(actor, timezone.now())
+        # Lazy: pages without the office's header, and the desk itself, do not count here.
+        context["desk_counts"] = SimpleLazyObject(lambda: _counts(actor))
     return context

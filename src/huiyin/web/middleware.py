@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -11,6 +12,8 @@ from huiyin.domain.errors import Refusal
 from huiyin.people.refusing import explain
 
 Handler = Callable[[HttpRequest], HttpResponse]
+API = "/api/"
+PROBLEM = "application/problem+json"
 
 
 def problem(refusal: Refusal) -> JsonResponse:
@@ -24,7 +27,7 @@ def problem(refusal: Refusal) -> JsonResponse:
         "code": words.code,
         "data": {k: _plain(v) for k, v in refusal.data.items()},
     }
-    answer = JsonResponse(body, status=words.status, content_type="application/problem+json")
+    answer = JsonResponse(body, status=words.status, content_type=PROBLEM)
     if words.status == 429:
         answer["Retry-After"] = str(refusal.data.get("seconds", 60))
     return answer
@@ -56,6 +59,38 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return render(request, "refusal.html", context, status=words.status)
 
 
+def too_large() -> JsonResponse:
+    """The answer to a body above the limit of the settings."""
+    return problem(Refusal("request-too-large", most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
+# What Django itself answers below /api/, by status; its pages are for people.
+_BY_STATUS = {
+    403: "not-allowed-here",
+    404: "address-unknown",
+    405: "method-not-allowed",
+    413: "request-too-large",
+}
+
+
+def _api_answer(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Every error below /api/ as problem details, also those that no operation raised."""
+    if answer.status_code < 400 or answer["Content-Type"] == PROBLEM:
+        return answer
+    if answer.status_code >= 500:
+        replaced = problem(Refusal("server-error"))
+    elif answer.status_code == 405:
+        replaced = problem(Refusal("method-not-allowed", allowed=answer.get("Allow", "")))
+        replaced["Allow"] = answer.get("Allow", "")
+    elif answer.status_code == 413:
+        replaced = too_large()
+    elif answer.status_code in _BY_STATUS:
+        replaced = problem(Refusal(_BY_STATUS[answer.status_code]))
+    else:
+        replaced = problem(Refusal("request-unreadable", reason=answer.reason_phrase))
+    return replaced
+
+
 class RefusalMiddleware:
     """Turns a Refusal that a view let through into an answer."""
 
@@ -63,19 +98,30 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code >= 400 and request.path_info.startswith(API) and not settings.DEBUG:
+            return _api_answer(request, answer)
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django calls this with what a view raised."""
         if not isinstance(exception, Refusal):
             return None
-        if request.path.startswith("/api/"):
+        if request.path_info.startswith(API):
             return problem(exception)
         return refusal_page(request, exception)
 
 
 # Nothing of these may be kept by a browser or a proxy (privacy.md, "Anonymous dialogue").
-_PRIVATE = ("/hand-in", "/follow", "/receipt", "/desk", "/cases", "/accounts", "/api/v1/follow")
+_PRIVATE = (
+    "/hand-in",
+    "/follow",
+    "/receipt",
+    "/desk",
+    "/cases",
+    "/accounts",
+    *(f"/api/v1/{part}" for part in ("cases", "follow", "desk", "search")),
+)
 
 
 class PrivacyHeadersMiddleware:
@@ -86,8 +132,7 @@ class PrivacyHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        path = request.path
-        if path.startswith(_PRIVATE) or path == "/api/v1/cases":
+        if request.path_info.startswith(_PRIVATE):
             answer["Cache-Control"] = "no-store, private"
             answer["X-Robots-Tag"] = "noindex, nofollow"
         answer.setdefault(

@@ -14,12 +14,18 @@ from huiyin.cases import queries
 from huiyin.cases.forms import FindForm
 from huiyin.cases.presenting import rows
 from huiyin.cases.search import find
-from huiyin.domain.access import CASE_ROLES, may
+from huiyin.domain.access import CASE_ROLES, Actor, may
 from huiyin.domain.errors import Refusal
+from huiyin.people.naming import role_name
 from huiyin.people.refusing import explain
 from huiyin.people.staff import acting
 
 PAGE = 50
+
+
+def _start(text: str) -> int:
+    """The first row of a page from the address; anything odd is the first page."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
 
 def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, object]]:
@@ -34,11 +40,16 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, object]]:
         {
             "text": title,
             "href": f"{reverse('cases:desk')}?list={name}",
-            "count": counts[name],
+            "count": _shown(counts[name]),
             "current": name == chosen,
         }
         for name, title in titles.items()
     ]
+
+
+def _shown(count: int) -> str:
+    """Lists are counted up to a hundred, so that the desk costs the same on any number."""
+    return f"{count}+" if count >= queries.MOST_COUNTED else str(count)
 
 
 def _empty(chosen: str) -> tuple[str, str]:
@@ -70,12 +81,12 @@ def show(request: HttpRequest) -> HttpResponse:
     """One list of the desk, 50 rows a page, nearest legal date first."""
     actor = acting(request)
     if not any(actor.has(role) for role in CASE_ROLES):
-        return render(request, "cases/desk_other.html", {"section": "desk", "actor": actor})
+        return _other_desk(request, actor)
     now = timezone.now()
     lists = queries.desk(actor, now, queries.soon_until(now)).named()
     chosen = request.GET.get("list", "mine")
     chosen = chosen if chosen in lists else "mine"
-    start = max(0, int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdigit() else 0)
+    start = _start(request.GET.get("from", ""))
     found = list(lists[chosen][start : start + PAGE + 1])
     counts = queries.desk_counts(actor, now)
     title, text = _empty(chosen)
@@ -85,6 +96,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(chosen, counts),
         "desk_counts": counts,
         "cases": rows(found[:PAGE]),
+        "form": FindForm(),
         "first": start + 1,
         "last": start + len(found[:PAGE]),
         "previous": f"?list={chosen}&from={max(0, start - PAGE)}" if start else "",
@@ -93,6 +105,14 @@ def show(request: HttpRequest) -> HttpResponse:
         "empty_text": text,
     }
     return render(request, "cases/desk.html", context)
+
+
+def _other_desk(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The desk of those who handle no case: what their role is for, and no case."""
+    held = {
+        grant.role: {"role": grant.role, "name": role_name(grant.role)} for grant in actor.grants
+    }
+    return render(request, "cases/desk_other.html", {"section": "desk", "held": held.values()})
 
 
 @login_required
