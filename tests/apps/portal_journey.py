@@ -54,7 +54,7 @@ class Resident:
         if "csrftoken" not in self.client.cookies:
             self.get("/follow/")
         token = self.client.cookies["csrftoken"].value
-        body = {**(data or {}), "csrfmiddlewaretoken": token}
+        body = {"csrfmiddlewaretoken": token, **(data or {})}
         return self.client.post(path, body, headers={"accept-language": self.language}, **more)
 
     def begin(self) -> HttpResponse:

@@ -102,7 +102,7 @@ def test_what_does_not_fit_is_refused() -> None:
         ("common", "en", {}, "letter-unknown"),
         ("decision", "tlh", {}, "letter-language-unknown"),
         ("decision", "en", {"complainant": "A. Name"}, "letter-field-unknown"),
-        ("decision", "en", {"next_due": "tomorrow"}, "letter-field-kind"),
+        ("decision", "en", {"remedy_by": "tomorrow"}, "letter-field-kind"),
         ("decision", "en", {"facts": 7}, "letter-field-kind"),
         ("decision", "en", {"office_lines": "one"}, "letter-field-kind"),
     ]:
@@ -208,7 +208,7 @@ def test_no_letter_has_a_place_for_the_complainant(letter: str) -> None:
 @pytest.mark.parametrize("letter", letters.ids())
 def test_wording_is_whole_in_each_language(letter: str) -> None:
     form = letters.load(letter)
-    known = {*form.fields, *form.optional, "number", "reference", "qr"}
+    known = {*form.fields, *form.optional, *wording.COMMON_FIELDS, "reference", "qr"}
     for text in _texts(form.texts):
         assert set(LANGUAGES) <= set(text)
         used = [set(re.findall(r"\{(\w+)\}", text[language])) for language in LANGUAGES]

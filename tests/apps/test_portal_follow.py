@@ -50,9 +50,7 @@ def test_dialogue_both_ways(town: Town) -> None:
     page = resident.get("/follow/")
     assert "Which of the lamps?" in shown(page)
     assert "Sounds like the third" not in page.content.decode()
-    answer = resident.post(
-        "/follow/message/", {"message": "The third.", "seen": resident.seen()}
-    )
+    answer = resident.post("/follow/message/", {"message": "The third.", "seen": resident.seen()})
     assert answer.headers["Location"] == "/follow/"
     assert "The third." in shown(resident.get("/follow/"))
     assert _types(case)[-1] == "message"
@@ -117,9 +115,7 @@ def test_withdraw_twice_is_once(town: Town) -> None:
 
 def test_housing_escalates_and_says_whether_the_remedy_came(town: Town) -> None:
     resident = Resident()
-    case, _ = resident.hand_in(
-        place={"place": "vale", "where": ""}, category={"category": "damp"}
-    )
+    case, _ = resident.hand_in(place={"place": "vale", "where": ""}, category={"category": "damp"})
     now = timezone.now()
     town.act("ruth", case.number, "acknowledge", now, definition="Damp in the bedroom.")
     town.act("ruth", case.number, "assign", now, owner=town.id("omar"))
@@ -288,7 +284,7 @@ def test_leaving_needs_a_press(town: Town) -> None:
 
 def test_own_identity_is_shown_back(town: Town) -> None:
     resident = Resident()
-    case, _ = resident.hand_in(
+    resident.hand_in(
         reach={"reach": ["identity"]},
         identity={"name": "Zhao Qiang", "phone": "", "own_email": "", "address": "Lane 3"},
     )
@@ -305,6 +301,7 @@ def test_opening_of_identity_is_shown(town: Town) -> None:
         reach={"reach": ["identity"]},
         identity={"name": "Zhao Qiang", "phone": "", "own_email": "", "address": ""},
     )
+
     def play(_case: Case, _history: object, rule: Any) -> Act:
         return Act(rule.id, "privacy_officer", town.id("peng"), {})
 

@@ -37,9 +37,7 @@ def test_hand_in_from_first_door_to_case(
     town: Town, language: str, words: str, place: str, category: str, pack: str
 ) -> None:
     resident = Resident(language)
-    page = resident.answer(
-        place={"place": place, "where": ""}, category={"category": category}
-    )
+    page = resident.answer(place={"place": place, "where": ""}, category={"category": category})
     assert TEXT.splitlines()[0] in shown(page)
     assert resident.post("/hand-in/check/").headers["Location"] == "/hand-in/receipt/"
     receipt = resident.get("/hand-in/receipt/")
@@ -171,9 +169,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("step", "values"), BAD)
-def test_bad_answer_is_said_and_nothing_kept(
-    town: Town, step: str, values: dict[str, Any]
-) -> None:
+def test_bad_answer_is_said_and_nothing_kept(town: Town, step: str, values: dict[str, Any]) -> None:
     resident = Resident()
     resident.begin()
     for before, good in ANSWERS.items():
@@ -192,7 +188,9 @@ def test_bad_answer_is_said_and_nothing_kept(
     assert not Case.objects.exists()
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "a b@example.org", "a@b", "a@example.org\r\nBcc: x@y.z"])
+@pytest.mark.parametrize(
+    "email", ["", "nobody", "a b@example.org", "a@b", "a@example.org\r\nBcc: x@y.z"]
+)
 def test_bad_notice_address(town: Town, email: str) -> None:
     resident = Resident()
     resident.answer(reach={"reach": ["notice"]}, notice={"email": "a@example.org"})

@@ -146,7 +146,9 @@ def _data(
     for field in rule.fields:
         value = request.values.get(field.id, "")
         if field.kind != "text" and isinstance(value, str) and value.strip():
-            data[field.id] = clean_line(value, field.id, 128)
+            line = clean_line(value, field.id, 128)
+            counts = field.kind == "number" and line.isascii() and line.isdigit()
+            data[field.id] = int(line) if counts else line
     if rule.level_change:
         data["unit"] = unit_above(case, history)
     elif rule.moves_unit and "unit" in data:

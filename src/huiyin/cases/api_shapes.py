@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 MOST_FIELDS = 40
 
@@ -86,7 +86,7 @@ class StoryOut(Schema):
     seq: int
 
 
-class ActIn(Schema):
+class ActIn(BaseModel):  # ninja's Schema would hide what stands beside the known fields
     """An act with its fields, each a string beside ``act`` or within ``values``.
 
     ``seen`` is the ``seq`` that the caller has read: a case that has moved on refuses (409).

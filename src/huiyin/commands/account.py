@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 
 from huiyin.commands import installation
@@ -26,8 +27,11 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument("--unit", required=True)
     password = sub.add_parser("password", help="set a password")
     password.add_argument("name")
+    token = sub.add_parser("token", help="make a key for a program that acts as this account")
+    token.add_argument("name")
+    token.add_argument("--label", default="", help="what the program is, for the list of keys")
     sub.add_parser("list", help="accounts and their roles")
-    for each in (add, grant, password, sub.choices["list"]):
+    for each in (add, grant, password, token, sub.choices["list"]):
         each.add_argument("--data")
         each.add_argument("--password-stdin", action="store_true")
     return parser
@@ -48,6 +52,7 @@ def main(argv: list[str]) -> int:
     installation.configure(args.data)
     installation.prepare(demo=False, say=False)
     from django.core.exceptions import ValidationError
+    from django.utils import timezone
 
     from huiyin.domain.errors import Refusal
     from huiyin.people import acts
@@ -55,6 +60,9 @@ def main(argv: list[str]) -> int:
     try:
         if args.what == "list":
             _list()
+        elif args.what == "token":
+            # Shown once: only its digest is kept.
+            print(acts.make_token(args.name, args.label, os.urandom(32), timezone.now()))
         elif args.what == "password":
             acts.set_password(args.name, _password(args))
         else:

@@ -54,6 +54,8 @@ def evolve(pack: Pack, calendar: Calendar, state: State | None, event: Event) ->
     moved = _people(rule, _move(pack, rule, before, event), event)
     after = _spells(pack, rule, moved, event)
     clocks = _clocks(pack, calendar, rule, before, after, event)
+    if rule.recounts:
+        clocks = tuple(timed(pack, calendar, c) if c.stopped is None else c for c in clocks)
     after = replace(after, clocks=clocks, seq=event.seq, last=event.at)
     return _without_idle_spells(pack, after) if after.spells else after
 
@@ -70,7 +72,7 @@ def as_of(pack: Pack, calendar: Calendar, state: State, now: datetime) -> State:
             if c.stopped is None
             and c.due_at is not None
             and c.due_at <= now
-            and pack.limits[c.limit].lapses
+            and (pack.limits[c.limit].lapses or (c.limit in pack.passing and not c.passed))
         ]
         if not passed:
             return state
@@ -346,18 +348,26 @@ def _derived(
 
 
 def _lapse(pack: Pack, calendar: Calendar, state: State, clock: Clock) -> State:
-    """A window closes, or silence moves the case, at the exact instant the limit ended."""
+    """A window closes, silence moves the case, or lateness opens another way, at the exact
+    instant the limit ended. A duty that is merely late runs on."""
     at = clock.due_at
     assert at is not None
-    names = (f"{clock.limit}.lapsed",)
-    silence = pack.limits[clock.limit].silence
-    after = state
-    if silence is not None and silence.to is not None:
-        after = _enter(pack, state, silence.to)
-    marked = tuple(replace(c, stopped=at, lapsed=True) if c is clock else c for c in state.clocks)
-    clocks = _stop(pack, names, replace(state, clocks=marked), after, at)
-    after = replace(after, clocks=clocks)
+    limit = pack.limits[clock.limit]
+    names: tuple[str, ...] = (f"{clock.limit}.passed",)
+    marked, after = replace(clock, passed=True), state
+    if limit.lapses:
+        names = (*names, f"{clock.limit}.lapsed")
+        marked = replace(clock, stopped=at, lapsed=True, passed=True)
+    if limit.silence is not None and limit.silence.to is not None:
+        after = _enter(pack, state, limit.silence.to)
+    clocks = tuple(marked if c is clock else c for c in state.clocks)
+    clocks = _stop(pack, names, replace(state, clocks=clocks), after, at)
     day_before = _last_day(clock, at)
+    if limit.ends:
+        kept = tuple(s for s in after.spells if s.id not in limit.ends)
+        after = replace(after, spells=kept)
+        clocks = _pause_or_resume(pack, calendar, clocks, state, after, day_before)
+    after = replace(after, clocks=clocks)
     fresh = _start(pack, calendar, names, clocks, after, day_before)
     after = replace(after, clocks=clocks + fresh)
     return _without_idle_spells(pack, after) if after.spells else after

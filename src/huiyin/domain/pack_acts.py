@@ -35,6 +35,7 @@ MARKS = (
     "once",  # once per level
     "internal",  # its texts are the office's own: the complainant sees that, not what
     "summarises",  # its text is the searchable summary of the case
+    "recounts",  # every running clock gets its date anew (the calendar has changed)
 )
 LEVELS = ("0", "1", "2", "3")
 EXTENSION = ("propose", "grant", "refuse", "declare")
@@ -81,6 +82,7 @@ def read_act(name: str, p: Place, stages: Mapping[str, Stage]) -> ActRule:
         dated=_none(p.word("dated", "-")),
         remembers=p.words("remembers"),
         basis=basis,
+        recounts="recounts" in marks,
     )
     if not act.by:
         p.wrong("by", "nobody may do this", "add `by: [owner]`")

@@ -43,6 +43,7 @@ def read_limit(name: str, p: Place, parameters: Mapping[str, Parameter]) -> Limi
         pauses=tuple(_pause(spell, inner) for spell, inner in p.places("pauses", False)),
         silence=_silence(p),
         basis=read_basis(p, "basis"),
+        ends=frozenset(p.words("lapse-ends")),
     )
     p.finish()
     return limit

@@ -107,14 +107,16 @@ def _limit(pack: Pack, limit: Limit) -> Iterator[Finding]:
         yield at, "never stops", "add `stops: [act]`, or let it lapse"
     if limit.silence is not None and limit.silence.to is not None:
         yield from _unknown(f"{at}.silence.to", [limit.silence.to], pack.stages, "stage")
-    if limit.rule is None and (limit.extension or limit.silence or limit.window):
+    dated = limit.extension or limit.silence or limit.window or limit.ends
+    if limit.rule is None and dated:
         yield at, "has no date to extend or to pass", "give `period:` a number"
     if limit.extension is not None:
         yield from _extension(pack, limit)
 
 
 def _happenings(pack: Pack) -> set[str]:
-    names = {"unowned", "owned", *pack.acts, *(f"{limit}.lapsed" for limit in pack.limits)}
+    names = {"unowned", "owned", *pack.acts}
+    names |= {f"{x.id}.{end}" for x in pack.limits.values() for end in ("lapsed", "passed")}
     return names | {f"{act.id}@{stage}" for act in pack.acts.values() for stage in act.at}
 
 
@@ -161,6 +163,8 @@ def _spells(pack: Pack) -> Iterator[Finding]:
         used = act.ends | act.during | act.not_during
         yield from _unknown(f"acts.{act.id}", used, begun, "something begun named")
     for limit in pack.limits.values():
+        at = f"limits.{limit.id}.lapse-ends"
+        yield from _unknown(at, limit.ends, begun, "something begun named")
         paused = [p.spell for p in limit.pauses]
         yield from _unknown(f"limits.{limit.id}.pauses", paused, begun, "something begun named")
 

@@ -129,6 +129,7 @@ class ActRule:
     dated: str | None = None
     remembers: tuple[str, ...] = ()
     basis: Basis | None = None
+    recounts: bool = False
 
     def target(self, stage: str) -> str:
         """The stage this act leads to from ``stage`` ("*" is the general target)."""
@@ -168,7 +169,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One time limit. ``rule`` None means a qualitative limit ("promptly"): shown, never due."""
+    """One time limit. ``rule`` None means a qualitative limit ("promptly"): shown, never due.
+
+    ``ends`` names what is over when the limit passes (a third party has not answered).
+    """
 
     id: str
     title: Text
@@ -186,11 +190,13 @@ class Limit:
     pauses: tuple[Pause, ...]
     silence: Silence | None
     basis: Basis
+    ends: frozenset[str] = frozenset()
 
     @property
     def lapses(self) -> bool:
         """True if passing the date ends the clock by law: a window closes, or silence decides."""
-        return self.window or (self.silence is not None and self.silence.to is not None)
+        moves = self.silence is not None and self.silence.to is not None
+        return self.window or moves or bool(self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +266,7 @@ class Pack:
 
     def ended_by(self, *names: str) -> frozenset[str]:
         """Limits that one of these happenings stops or restarts: ``act``, ``act@stage``,
-        ``LIMIT.lapsed``, ``owned``."""
+        ``LIMIT.lapsed``, ``LIMIT.passed``, ``owned``."""
         return frozenset().union(*(self._ended.get(name, ()) for name in names))
 
     def begun_by(self, *names: str) -> tuple[Limit, ...]:
@@ -275,6 +281,12 @@ class Pack:
     @cached_property
     def _begun(self) -> Mapping[str, frozenset[str]]:
         return _by_name((x.id, x.starts | x.restarts) for x in self.limits.values())
+
+    @cached_property
+    def passing(self) -> frozenset[str]:
+        """Limits whose passing starts or stops another, while their own duty goes on."""
+        names = {*self._begun, *self._ended}
+        return frozenset(name for name in self.limits if f"{name}.passed" in names)
 
     @cached_property
     def enders(self) -> Mapping[str, tuple[ActRule, ...]]:

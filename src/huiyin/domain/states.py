@@ -66,6 +66,7 @@ class Clock:
     suspended: bool = False
     extended: int = 0
     lapsed: bool = False
+    passed: bool = False
     extensions: tuple[Period, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     missing_year: int | None = None

@@ -194,7 +194,8 @@ class _Walker:
         self.result.steps += 1
 
     def _dates_matter(self, limit: str) -> bool:
-        return limit in self.watched or self.pack.limits[limit].lapses
+        lapses = self.pack.limits[limit].lapses or limit in self.pack.passing
+        return limit in self.watched or lapses
 
     def _try(self, node: Node, rule: ActRule, act: Act) -> None:
         now = node.now + timedelta(minutes=1)
@@ -338,7 +339,8 @@ def _side_limits(pack: Pack, main: frozenset[str]) -> frozenset[str]:
     return frozenset(
         x.id
         for x in pack.limits.values()
-        if not _touching(x) & main and not _touching(x) & {"owned", "unowned"}
+        if not _touching(x) & (main | {"owned", "unowned"})
+        and not any("." in name for name in _touching(x))
     )
 
 

@@ -63,7 +63,5 @@ def _field(field: FieldView) -> forms.Field:
         none = [("", gettext("None"))]
         return forms.ChoiceField(choices=none + unit_choices(directory()), **options)
     if field.choices:
-        return forms.ChoiceField(
-            choices=list(field.choices), widget=forms.RadioSelect, **options
-        )
+        return forms.ChoiceField(choices=list(field.choices), widget=forms.RadioSelect, **options)
     return LineField(limit=128, **options)

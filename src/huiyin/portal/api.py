@@ -90,7 +90,7 @@ KEY_HEADER = {
 
 
 def _command(body: shapes.NewCase) -> HandIn:
-    given = {name: value for name, value in body.dict().items() if value is not None}
+    given = {name: value for name, value in body.model_dump().items() if value is not None}
     for name in ("contact", "identity"):
         told = given.get(name, {})
         given[name] = {field: value for field, value in told.items() if value is not None}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Short = Annotated[str, Field(max_length=300)]
 Id = Annotated[str, Field(max_length=60)]
 
 
-class Strict(Schema):
+class Strict(BaseModel):
     """Unknown fields are a mistake worth telling, not to be swallowed."""
 
     model_config = ConfigDict(extra="forbid", strict=True)

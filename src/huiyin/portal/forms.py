@@ -278,5 +278,3 @@ class ReceiptFileForm(forms.Form):
             "empty": _("This file is empty."),
         },
     )
-
-

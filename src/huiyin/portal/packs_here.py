@@ -130,9 +130,10 @@ def remarks(pack: Pack) -> list[tuple[str, str]]:
 
 def stage_rows(pack: Pack) -> list[tuple[str, str]]:
     """The stages with what a complainant is told there, without dates."""
-    return [(pick(s.title, tag()), _undated(pick(s.resident, tag()))) for s in pack.stages.values()]
+    return [(pick(s.title, tag()), undated(pick(s.resident, tag()))) for s in pack.stages.values()]
 
 
-def _undated(text: str) -> str:
+def undated(text: str) -> str:
+    """A stage's sentence as the rule that it is, with the date left open."""
     # A page about the law has no case, so a date is told as the limit that it is.
     return text.replace("{due}", gettext("[the date]")).replace("{started}", gettext("[the day]"))

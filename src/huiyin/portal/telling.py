@@ -19,6 +19,7 @@ from huiyin.cases.story import ActView, Entry, Reader, Story, TextView, tell, wo
 from huiyin.domain.packs import Pack
 from huiyin.people.directory import directory
 from huiyin.people.refusing import pick, tag
+from huiyin.portal.packs_here import undated
 
 COMPLAINANT = "complainant"
 MESSAGE = "message"
@@ -36,6 +37,25 @@ def story_of(case: Case, history: History, now: datetime) -> Story:
 def page_acts(story: Story) -> tuple[ActView, ...]:
     """The open acts that have a page of their own; writing stands under the dialogue."""
     return tuple(act for act in story.acts if act.id not in _ELSEWHERE)
+
+
+def listed_acts(story: Story, pack: Pack) -> list[tuple[ActView, str]]:
+    """The open acts with their titles: those whose time runs out first, and last those that
+    end the case. Nobody is nudged to give up."""
+
+    def order(act: ActView) -> tuple[bool, bool, float]:
+        closes = act.closes.timestamp() if act.closes else 0.0
+        return pack.act(act.id).word, act.closes is None, closes
+
+    return [(act, act_title(pack, act)) for act in sorted(page_acts(story), key=order)]
+
+
+def leads_to(story: Story, pack: Pack, act: ActView) -> str:
+    """What a complainant will be told after the act, without the date it would set."""
+    target = pack.act(act.id).target(story.stage)
+    if target == story.stage:
+        return ""
+    return undated(pick(pack.stages[target].resident))
 
 
 def act_of(story: Story, act_id: str) -> ActView | None:

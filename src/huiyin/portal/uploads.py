@@ -16,7 +16,10 @@ from huiyin.domain.verification import MAX_BYTES
 
 
 class SmallInMemory(FileUploadHandler):
-    """Keeps one file of at most ``MAX_BYTES`` in memory; drops the connection beyond that."""
+    """Keeps one file of at most ``MAX_BYTES`` in memory; reads on without keeping beyond that
+    and says so in ``too_large``."""
+
+    too_large = False
 
     def new_file(self, *args: Any, **options: Any) -> None:
         """A file begins."""
@@ -26,6 +29,7 @@ class SmallInMemory(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Part of the file."""
         if start + len(raw_data) > MAX_BYTES:
+            self.too_large = True
             raise StopUpload(connection_reset=False)
         self.held.write(raw_data)
 

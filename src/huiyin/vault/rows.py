@@ -19,7 +19,14 @@ from django.db.utils import DEFAULT_DB_ALIAS
 Row = tuple[object, ...]
 Adapter = Callable[[Any], Any]
 _AT_ONCE = 400  # rows per statement: below each engine's limit of parameters
-_AS_IT_IS = (models.CharField, models.BinaryField, models.IntegerField)
+_AS_IT_IS = (
+    models.CharField,
+    models.TextField,
+    models.BinaryField,
+    models.IntegerField,
+    models.BooleanField,
+    models.ForeignKey,
+)
 
 
 def insert(*tables: tuple[type[models.Model], Sequence[Row]]) -> None:

@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HUIYIN_"
 # Read by tests and scripts, not by the server.
-_OTHERS = {"HUIYIN_CONFIG", "HUIYIN_TEST_POSTGRES", "HUIYIN_DEEP"}
+_OTHERS = {"HUIYIN_CONFIG", "HUIYIN_TEST_POSTGRES", "HUIYIN_TEST_ON", "HUIYIN_DEEP"}
 
 
 class ConfigError(Exception):
@@ -38,6 +38,7 @@ class Config(BaseSettings):
     debug: bool = Field(default=False, description="developer pages; never on a public host")
     url: str = Field(default="http://127.0.0.1:8000", description="public address")
     hosts: str = Field(default="localhost,127.0.0.1,[::1]", description="accepted host names")
+    name: str = Field(default="", description="name on every page; default: the first place")
     origin: str = Field(default="", description="name of the register; default from url")
     mail: str = Field(default="file", description="console, file or smtp(s)://user:pw@host:port")
     mail_from: str = Field(default="huiyin@localhost")

@@ -17,8 +17,12 @@ from huiyin.people.staff import acting
 
 
 def _office_name() -> str:
-    roots = [u for u in directory().units.values() if u.parent is None]
-    return pick(min(roots, key=lambda u: (u.order, u.id)).name) if roots else "Huiyin"
+    """As the operator named it, else the first place that is served here."""
+    if settings.CONFIG.name:
+        return str(settings.CONFIG.name)
+    tree = directory()
+    first = next(iter(tree.places.values()), None) or next(iter(tree.units.values()), None)
+    return pick(first.name) if first else "Huiyin"
 
 
 def _counts(actor: Actor) -> dict[str, int]:

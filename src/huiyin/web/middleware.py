@@ -30,7 +30,12 @@ def problem(refusal: Refusal) -> JsonResponse:
     answer = JsonResponse(body, status=words.status, content_type=PROBLEM)
     if words.status == 429:
         answer["Retry-After"] = str(refusal.data.get("seconds", 60))
+    if words.status == 401:  # RFC 9110, 11.6.1
+        answer["WWW-Authenticate"] = _SCHEMES.get(words.code, "Bearer")
     return answer
+
+
+_SCHEMES = {"receipt-code-needed": "Receipt"}
 
 
 def _plain(value: object) -> object:
@@ -64,31 +69,21 @@ def too_large() -> JsonResponse:
     return problem(Refusal("request-too-large", most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 
-# What Django itself answers below /api/, by status; its pages are for people.
-_BY_STATUS = {
-    403: "not-allowed-here",
-    404: "address-unknown",
-    405: "method-not-allowed",
-    413: "request-too-large",
-}
-
-
-def _api_answer(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """Every error below /api/ as problem details, also those that no operation raised."""
-    if answer.status_code < 400 or answer["Content-Type"] == PROBLEM:
-        return answer
-    if answer.status_code >= 500:
-        replaced = problem(Refusal("server-error"))
-    elif answer.status_code == 405:
-        replaced = problem(Refusal("method-not-allowed", allowed=answer.get("Allow", "")))
-        replaced["Allow"] = answer.get("Allow", "")
-    elif answer.status_code == 413:
-        replaced = too_large()
-    elif answer.status_code in _BY_STATUS:
-        replaced = problem(Refusal(_BY_STATUS[answer.status_code]))
-    else:
-        replaced = problem(Refusal("request-unreadable", reason=answer.reason_phrase))
-    return replaced
+def _api_answer(answer: HttpResponse) -> HttpResponse:
+    """What Django itself answered below /api/, as problem details: its pages are for people."""
+    status = answer.status_code
+    if status == 404:
+        return problem(Refusal("address-unknown"))
+    if status == 405:
+        allowed = answer.get("Allow", "")
+        replaced = problem(Refusal("method-not-allowed", allowed=allowed))
+        replaced["Allow"] = allowed
+        return replaced
+    if status == 413:
+        return too_large()
+    if status >= 500:
+        return problem(Refusal("server-error"))
+    return problem(Refusal("request-unreadable", reason=answer.reason_phrase))
 
 
 class RefusalMiddleware:
@@ -99,9 +94,9 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if answer.status_code >= 400 and request.path_info.startswith(API) and not settings.DEBUG:
-            return _api_answer(request, answer)
-        return answer
+        if answer.status_code < 400 or not request.path_info.startswith(API):
+            return answer
+        return answer if answer["Content-Type"] == PROBLEM else _api_answer(answer)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django calls this with what a view raised."""

@@ -11,6 +11,7 @@ from huiyin.web.api import api
 urlpatterns = [
     path("", include("huiyin.portal.urls")),
     path("", include("huiyin.cases.urls")),
+    path("", include("huiyin.reports.urls")),
     path("ledger/", include("huiyin.register.urls")),
     path("accounts/", include("huiyin.people.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

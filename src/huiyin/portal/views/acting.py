@@ -26,7 +26,16 @@ from huiyin.domain.texts import clean_text
 from huiyin.people.refusing import explain
 from huiyin.portal.act_forms import ActForm, MessageForm
 from huiyin.portal.sittings import keep
-from huiyin.portal.telling import MESSAGE, act_of, act_title, changed_since, page_acts, story_of
+from huiyin.portal.telling import (
+    MESSAGE,
+    act_of,
+    act_title,
+    changed_since,
+    leads_to,
+    listed_acts,
+    page_acts,
+    story_of,
+)
 from huiyin.portal.views.following import case_page, closed, opened
 from huiyin.vault import queries as vault
 
@@ -160,11 +169,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     words = explain(refusal) if refusal else None
+    pack = history.law.pack
+    story = story_of(case, history, timezone.now())
     context = {
         "section": "follow",
         "case": case,
         "act": view,
-        "title": act_title(history.law.pack, view),
+        "title": act_title(pack, view),
+        "leads_to": leads_to(story, pack, view),
         "form": form,
         "refusal": words,
         "changed": changed or [],
@@ -183,7 +195,7 @@ def _not_open(
     pack = history.law.pack
     context = {
         "section": "follow",
-        "open": [(view, act_title(pack, view)) for view in page_acts(story)],
+        "open": listed_acts(story, pack),
         "story": story,
         "refusal": explain(refusal) if refusal else None,
         "typed": _typed(request),

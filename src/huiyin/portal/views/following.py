@@ -23,11 +23,10 @@ from huiyin.portal.acts import find_case, follow_sitting
 from huiyin.portal.forms import CodeForm
 from huiyin.portal.sittings import DRAFT, FOLLOW, Open, end, keep, resume
 from huiyin.portal.telling import (
-    act_title,
     bubbles,
     can_write,
+    listed_acts,
     openings,
-    page_acts,
     story_of,
     timeline,
 )
@@ -102,7 +101,7 @@ def case_page(
         "section": "follow",
         "case": case,
         "story": story,
-        "acts": [(act, act_title(pack, act)) for act in page_acts(story)],
+        "acts": listed_acts(story, pack),
         "timeline": timeline(story, pack),
         "bubbles": bubbles(story),
         "form": form or MessageForm(initial={"seen": story.seq}),

@@ -140,7 +140,9 @@ def check(request: HttpRequest) -> HttpResponse:
     return _hand_in(request, sitting)
 
 
-def _check_page(request: HttpRequest, sitting: Open, refusal: Refusal | None = None) -> HttpResponse:
+def _check_page(
+    request: HttpRequest, sitting: Open, refusal: Refusal | None = None
+) -> HttpResponse:
     words = explain(refusal) if refusal else None
     context = {
         "section": "hand-in",

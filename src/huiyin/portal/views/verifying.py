@@ -10,7 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.forms.utils import ErrorList
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,16 +28,19 @@ from huiyin.register.verdicts import closing, kind, say
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """The form, and after an upload the verdict in words."""
-    request.upload_handlers = [SmallInMemory(request)]
-    return _verify(request)
+    handler = SmallInMemory(request)
+    request.upload_handlers = [handler]
+    return _verify(request, handler)
 
 
 @csrf_protect
-def _verify(request: HttpRequest) -> HttpResponse:
+def _verify(request: HttpRequest, handler: SmallInMemory) -> HttpResponse:
     context: dict[str, Any] = {"section": "verify", "vkey": vkey()}
     if request.method != "POST":
         return render(request, "portal/verify.html", {**context, "form": ReceiptFileForm()})
     form = ReceiptFileForm(request.POST, request.FILES)
+    if handler.too_large:
+        form.errors["receipt"] = ErrorList([gettext("This file is larger than any receipt.")])
     if not form.is_valid():
         return render(request, "portal/verify.html", {**context, "form": form}, status=422)
     verdict = _judge(form.cleaned_data["receipt"].read())
