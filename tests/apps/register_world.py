@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+import pytest
+from django.db import connection, transaction
 
+from huiyin.domain import merkle, notes
+from huiyin.domain.errors import Refusal
 from huiyin.domain.states import Event
 from huiyin.history import acts as history
+from huiyin.register import acts, keys, lastsigned, queries
 
 NOW = datetime(2026, 11, 20, 8, 30, 15, 123456, tzinfo=UTC)
 CLASSES = ["registered", "accepted", "forwarded", "answered"]
@@ -47,3 +53,82 @@ def case(stream: str, events: int, last_class: str = "answered") -> list[history
         previous = written[-1].bodies[-1] if written else None
         written.append(write(stream, previous, seq, event_class))
     return written
+
+
+def remember_signed() -> None:
+    """What follows a commit; the tests' own transactions never commit."""
+    with connection.cursor() as cursor:
+        lastsigned.advance(keys.folder(), lastsigned.LastSigned(*acts.read_head(cursor)))
+
+
+def append(*data: bytes) -> acts.Appended:
+    """Append leaves in a transaction and do what follows its commit."""
+    with transaction.atomic():
+        appended = acts.append(data, NOW)
+    remember_signed()
+    return appended
+
+
+def fill(size: int) -> list[bytes]:
+    """That many leaves; returns their hashes."""
+    data = [b"leaf %d" % number for number in range(size)]
+    append(*data)
+    return [merkle.leaf_hash(leaf) for leaf in data]
+
+
+def verify(proof: str) -> notes.Checkpoint:
+    """Check a tlog-proof text as a stranger would, with the log's key alone."""
+    parsed = notes.parse_proof(proof)
+    checkpoint, _ = notes.open_checkpoint(parsed.checkpoint, notes.parse_vkey(queries.vkey()))
+    leaf = merkle.leaf_hash(queries.leaf_data([parsed.index])[parsed.index])
+    assert merkle.verify_inclusion(
+        parsed.index, checkpoint.size, leaf, parsed.hashes, checkpoint.root
+    )
+    return checkpoint
+
+
+@contextmanager
+def as_owner() -> Iterator[Any]:
+    """A cursor of the database's owner, all triggers off; everything is undone at the end."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _switch_triggers_off(cursor)
+        yield cursor
+        transaction.set_rollback(True)
+
+
+def _switch_triggers_off(cursor: Any) -> None:
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        return
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for (trigger,) in cursor.fetchall():
+        cursor.execute(f"DROP TRIGGER {trigger}")
+
+
+def replace_register(data: Sequence[bytes]) -> None:
+    """Rewrite the tables as if these had always been the leaves, signed with the log's key;
+    the file with the last signed checkpoint knows nothing of it."""
+    with connection.cursor() as cursor:
+        _switch_triggers_off(cursor)
+        for table in ("leaf", "tile", "head"):
+            cursor.execute(f"DELETE FROM register_{table}")
+        pairs = [(leaf, merkle.leaf_hash(leaf)) for leaf in data]
+        frontier = merkle.Frontier().extend(digest for _, digest in pairs)
+        note = notes.sign_checkpoint(frontier.size, frontier.root(), keys.signer())
+        acts._write(cursor, merkle.Frontier(), frontier, pairs, note, NOW)
+
+
+def restore_backup(size: int) -> None:
+    """What restoring an old backup does: the tables are as they were, the key folder is not."""
+    data = queries.leaf_data(range(size))
+    replace_register([data[index] for index in range(size)])
+
+
+def refused(code: str) -> dict[str, object]:
+    """Appending is refused with this code and changes nothing; returns the refusal's data."""
+    before = queries.head()
+    with pytest.raises(Refusal) as found, transaction.atomic():
+        acts.append([b"fork"], NOW)
+    assert found.value.code == code
+    assert queries.head() == before
+    return found.value.data

@@ -87,7 +87,10 @@ def test_refused_extension_and_not_ours(town: Town) -> None:
     other = town.hand_in(now=ago(2))[0].case.number
     alice.act(other, "assign", owner=town.id("bob"))
     bob.act(
-        other, "not-accept", reasons="A court decides this.", ground="not-competent",
+        other,
+        "not-accept",
+        reasons="A court decides this.",
+        ground="not-competent",
         route="The district court.",
     )
     assert Case.objects.get(pk=other).stage == "refusal-issued"

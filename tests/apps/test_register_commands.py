@@ -14,12 +14,11 @@ import pytest
 from huiyin.commands import ledger, verify
 from huiyin.domain import merkle, notes, tiles
 from huiyin.domain.verification import verify_receipt
-from huiyin.register import keys, queries
+from huiyin.register import queries
 from huiyin.register.receipts import Opening, make_receipt
 from tests.domain.receipt_world import Log, dump
 
-from .register_world import NOW, case
-from .test_register_check import remember_signed, tampered
+from .register_world import NOW, as_owner, case, remember_signed
 
 CASE = "HY-2026-000001"
 
@@ -119,9 +118,7 @@ def test_a_hostile_number_does_not_reach_the_terminal(
 
 
 @pytest.fixture
-def office(db: None, settings: Any, tmp_path: Path) -> list[Any]:
-    settings.HUIYIN_KEYS_DIR = tmp_path / "keys"
-    keys.create_log_key("register.example/ledger")
+def office(db: None, keys: Path) -> list[Any]:
     written = case(CASE, 3)
     case("HY-2026-000002", 2)
     remember_signed()
@@ -131,7 +128,7 @@ def office(db: None, settings: Any, tmp_path: Path) -> list[Any]:
 def test_ledger_key(office: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert ledger.main(["key"]) == 0
     printed = capsys.readouterr().out.strip()
-    assert notes.parse_vkey(printed).name == "register.example/ledger"
+    assert notes.parse_vkey(printed).name == "testserver/ledger"
     assert ledger.main(["key", "--create", "--lang", "en"]) == 2
     assert "not replaced" in capsys.readouterr().err
 
@@ -139,7 +136,7 @@ def test_ledger_key(office: Any, capsys: pytest.CaptureFixture[str]) -> None:
 def test_ledger_check(office: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert ledger.main(["check", "--lang", "en"]) == 0
     assert capsys.readouterr().out.startswith("sound: 5 leaves, 5 events")
-    with tampered() as cursor:
+    with as_owner() as cursor:
         cursor.execute('UPDATE history_event SET role = %s WHERE "index" = 1', ["forger"])
         assert ledger.main(["check", "--lang", "en"]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -161,7 +158,7 @@ def test_ledger_export_is_read_by_the_files_alone(office: Any, tmp_path: Path) -
 
 def test_ledger_new_origin(office: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert ledger.main(["new-origin", "--lang", "en"]) == 0
-    assert "register.example/ledger/2+" in capsys.readouterr().out
+    assert "testserver/ledger/2+" in capsys.readouterr().out
     assert ledger.main(["check", "--lang", "en"]) == 0
 
 

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from huiyin.domain import leaves, merkle, notes
-from huiyin.domain.verification import FORMAT
+from huiyin.domain.verification import FORMAT, Verdict, verify_receipt
+from huiyin.register.verdicts import LANGUAGES, closing, kind, say
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 ORIGIN = "register.example/ledger"
@@ -83,3 +84,51 @@ class Log:
 
 def dump(receipt: dict[str, Any]) -> bytes:
     return json.dumps(receipt).encode()
+
+
+CASE, OTHER = "HY-2026-000001-7", "HY-2026-000002-5"
+
+
+def make() -> tuple[Log, dict[str, Any]]:
+    log = Log()
+    mine = log.register(CASE, 3)
+    log.register(OTHER, 3)
+    return log, log.receipt(CASE, mine)
+
+
+LOG, GOOD = make()
+VKEY = str(LOG.signer.key)
+
+
+def codes(verdict: Verdict) -> list[str]:
+    """The findings' codes, after making sure that each can be said in each language."""
+    for finding in verdict.findings:
+        for language in LANGUAGES:
+            assert say(finding, language)
+            assert kind(finding, language)
+            assert closing(verdict, language)
+    return [finding.code for finding in verdict.findings]
+
+
+def bent(**changes: object) -> dict[str, Any]:
+    """A copy of the good receipt with these fields changed."""
+    receipt: dict[str, Any] = json.loads(dump(GOOD))
+    return receipt | changes
+
+
+def bent_event(at: int, **changes: str) -> dict[str, Any]:
+    """A copy of the good receipt with one event's parts changed."""
+    receipt = bent()
+    receipt["events"][at] |= changes
+    return receipt
+
+
+def failing(data: bytes, status: str = "invalid", **options: Any) -> str:
+    """The one failed finding of a receipt that must not verify."""
+    verdict = verify_receipt(data, **options)
+    failed = [finding.code for finding in verdict.findings if finding.kind == "failed"]
+    codes(verdict)
+    assert verdict.status == status
+    assert verdict.exit_status == {"invalid": 1, "unreadable": 2}[status]
+    assert len(failed) == 1
+    return failed[0]

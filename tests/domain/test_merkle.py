@@ -66,6 +66,12 @@ def stored_tile(level: int, number: int) -> list[bytes]:
 
 
 NODE = tiles.node_source(stored_tile)
+PLACES = st.integers(1, 1000).flatmap(
+    lambda size: st.tuples(st.integers(0, size - 1), st.just(size))
+)
+SIZE_PAIRS = st.integers(2, 1000).flatmap(
+    lambda new: st.tuples(st.integers(1, new - 1), st.just(new))
+)
 
 
 @pytest.mark.parametrize("size", SIZES)

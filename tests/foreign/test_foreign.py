@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from huiyin.domain import leaves, notes
 from huiyin.domain.merkle import TILE_WIDTH
-from huiyin.register import acts, exporting, keys, lastsigned, queries, receipts
-from tests.apps.register_world import NOW, case
+from huiyin.register import exporting, queries, receipts
+from huiyin.register import keys as log_keys
+from tests.apps.register_world import NOW, append, case
 
 HOME = Path(__file__).parents[2] / "build" / "foreign"
 JUDGE = HOME / "venv" / "bin" / "python"
@@ -52,24 +52,15 @@ def refused(*questions: dict[str, Any]) -> None:
         assert all(verdict is not True for verdict in answer.values()), (question, answer)
 
 
-def append(*data: bytes) -> str:
-    with transaction.atomic():
-        appended = acts.append(data, NOW)
-    with connection.cursor() as cursor:
-        last = lastsigned.LastSigned(*acts.read_head(cursor))
-    lastsigned.advance(keys.folder(), last)
-    return appended.checkpoint
-
-
 class Register:
     """A register of 66,000 leaves with one real case, exported; and a checkpoint from before."""
 
     def __init__(self, folder: Path) -> None:
         self.written = case("HY-2026-000001", 3)
-        self.old = append(*(b"early %d" % n for n in range(OLD - 3)))
+        self.old = append(*(b"early %d" % n for n in range(OLD - 3))).checkpoint
         for begin in range(OLD, SIZE, 6570):
             end = min(begin + 6570, SIZE)
-            self.new = append(*(b"leaf %d" % n for n in range(begin, end)))
+            self.new = append(*(b"leaf %d" % n for n in range(begin, end))).checkpoint
         self.vkey = queries.vkey()
         self.folder = folder / "export"
         assert exporting.export(self.folder) == SIZE
@@ -82,9 +73,7 @@ class Register:
 
 
 @pytest.fixture
-def register(settings: Any, tmp_path: Path) -> Register:
-    settings.HUIYIN_KEYS_DIR = tmp_path / "keys"
-    keys.create_log_key("register.example/ledger")
+def register(keys: Path, tmp_path: Path) -> Register:
     return Register(tmp_path)
 
 
@@ -99,7 +88,7 @@ def test_foreign_verifiers_agree_with_ours(register: Register, tmp_path: Path) -
 def check_checkpoints(register: Register) -> None:
     ask = {"ask": "checkpoint", "note": register.new, "vkey": register.vkey}
     accepted(ask, ask | {"note": register.old})
-    stranger = notes.Signer.from_seed("register.example/ledger", bytes(32))
+    stranger = notes.Signer.from_seed(log_keys.signer().name, bytes(32))
     refused(
         ask | {"note": register.new.replace(f"\n{SIZE}\n", f"\n{SIZE + 1}\n")},
         ask | {"vkey": str(stranger.key)},
@@ -128,7 +117,7 @@ def check_consistency(register: Register) -> None:
     ask = {"ask": "consistency", "old": register.old, "new": register.new,
            "vkey": register.vkey, "path": register.path}  # fmt: skip
     accepted(ask)
-    fork = notes.sign_checkpoint(OLD, bytes(32), keys.signer())
+    fork = notes.sign_checkpoint(OLD, bytes(32), log_keys.signer())
     refused(
         ask | {"old": fork},
         ask | {"path": register.path[1:]},
@@ -170,7 +159,7 @@ def check_tiles(register: Register, tmp_path: Path) -> None:
         shutil.rmtree(copy)
 
 
-def test_cosignatures_both_ways(settings: Any, tmp_path: Path) -> None:
+def test_cosignatures_both_ways() -> None:
     log = notes.Signer.from_seed("register.example/ledger", b"L" * 32)
     witness = notes.Signer.from_seed("witness.example", b"W" * 32, notes.COSIGNATURE)
     note = notes.sign_checkpoint(7, bytes(32), log)
@@ -198,7 +187,7 @@ def test_go_reads_the_register(register: Register, tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_text(register.old, "utf-8")
     assert go(register.folder, register.vkey, old) == f"accepted: {SIZE} entries"
-    old.write_text(notes.sign_checkpoint(OLD, bytes(32), keys.signer()), "utf-8")
+    old.write_text(notes.sign_checkpoint(OLD, bytes(32), log_keys.signer()), "utf-8")
     assert "invalid transparency proof" in go(register.folder, register.vkey, old)
     tile = register.folder / "tile/0/001"
     tile.write_bytes(bytes(32 * TILE_WIDTH))

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.cases.models import Case
-from huiyin.cases.queries import facts_of, history_of
+from huiyin.cases.queries import facts_of, history_of, visible_to
 from huiyin.cases.recording import History, record
 from huiyin.cases.submitting import TEXT_LIMIT
 from huiyin.domain.access import OWNER, REVIEWER, Actor, candidates, excluded, may, roles_on
@@ -54,7 +54,13 @@ class Request:
 def by_staff(number: str, request: Request, actor: Actor, now: datetime) -> Done:
     """An act of a member of staff. Raises Refusal ``case-unknown`` also for a case that the
     actor may not see (its existence is not disclosed), ``stale``, and those of the rules."""
-    return _perform(number, request, staff_play(number, request, actor, now), now)
+    try:
+        return _perform(number, request, staff_play(number, request, actor, now), now)
+    except Refusal as refusal:
+        # Asking for an act that no procedure has must not tell which cases there are.
+        if refusal.code == "act-unknown" and not visible_to(actor).filter(number=number).exists():
+            raise Refusal("case-unknown", number=number) from None
+        raise
 
 
 def staff_play(number: str, request: Request, actor: Actor, now: datetime) -> Play:
@@ -92,6 +98,7 @@ def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
         rule = history.law.pack.act(request.act)
         act = play(case, history, rule)
         check_fresh(case, history, request)
+        _check_fields(rule, request)
         texts = texts_of(rule, request)
         ids, refs = _seal(case, texts, now)
         act = Act(act.id, act.role, act.actor, {**act.data, **({"texts": ids} if ids else {})})
@@ -109,6 +116,14 @@ def check_fresh(case: Case, history: History, request: Request) -> None:
         return
     since = [e.type for e in history.events if e.seq > request.seen]
     raise Refusal("stale", case=case.number, since=since)
+
+
+def _check_fields(rule: ActRule, request: Request) -> None:
+    """What an act does not ask for is a mistake to tell, not to swallow."""
+    known = [field.id for field in rule.fields]
+    for name in request.values:
+        if name not in known:
+            raise Refusal("act-field-unknown", act=rule.id, field=name[:60], known=known)
 
 
 def _role(history: History, rule: ActRule, roles: tuple[str, ...]) -> str:

@@ -101,9 +101,7 @@ def _ready(story: Told, entropy: Entropy) -> _Ready:
     return _Ready(case, code, drafts, sealed)
 
 
-def _drafts(
-    story: Told, law: Law, refs: tuple[ContentRef, ...]
-) -> tuple[list[Draft], State]:
+def _drafts(story: Told, law: Law, refs: tuple[ContentRef, ...]) -> tuple[list[Draft], State]:
     opening = {
         "texts": {r.kind: r.id.hex for r in refs},
         "unit": story.unit,

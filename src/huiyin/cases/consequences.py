@@ -19,10 +19,7 @@ def consequences(pack: Pack, state: State, rule: ActRule, tag: str) -> list[str]
     target = rule.target(state.stage)
     if target != state.stage:
         stage = pick(pack.stages[target].title, tag)
-        words = _("The case goes on to “%(stage)s”.")
-        if not pack.stages[target].open:
-            words = _("The case ends: “%(stage)s”.")
-        found.append(words % {"stage": stage})
+        found.append(_("The case goes on to “%(stage)s”.") % {"stage": stage})
     found += _limits(pack, state, rule, tag)
     found += _people(rule)
     if rule.letter:
@@ -34,10 +31,12 @@ def _limits(pack: Pack, state: State, rule: ActRule, tag: str) -> list[str]:
     names = (rule.id, f"{rule.id}@{state.stage}")
     running = {clock.limit for clock in state.running()}
     ended = [pack.limits[i] for i in pack.limits if i in pack.ended_by(*names) & running]
-    found = [_("Met: %(limit)s.") % {"limit": pick(x.title, tag)} for x in ended if not x.window]
+    found = [
+        _("Limit met: %(limit)s.") % {"limit": pick(x.title, tag)} for x in ended if not x.window
+    ]
     for limit in pack.begun_by(*names):
         if _applies(limit, state):
-            found.append(_("Begins: %(limit)s.") % {"limit": _limit(limit, tag)})
+            found.append(_("Limit that begins: %(limit)s.") % {"limit": _limit(limit, tag)})
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -52,9 +53,9 @@ class ActForm(forms.Form):
         if field.kind == "text":
             return self._text(field, common)
         if field.kind == "date":
-            zone = timezone.localdate()
-            widget = forms.DateInput(attrs={"type": "date", "max": zone.isoformat()})
-            return forms.DateField(initial=zone, widget=widget, **common)
+            today = timezone.localdate(timezone=ZoneInfo(self.pack.zone))
+            widget = forms.DateInput(attrs={"type": "date", "max": today.isoformat()})
+            return forms.DateField(initial=today, widget=widget, **common)
         if field.kind == "period":
             return self._period(common)
         if field.kind in self.choices:

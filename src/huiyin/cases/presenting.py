@@ -21,7 +21,7 @@ from huiyin.cases.consequences import consequences
 from huiyin.cases.models import Case
 from huiyin.cases.recording import History
 from huiyin.cases.story import ActView, Entry, Story, TextView, word
-from huiyin.domain.packs import ActRule
+from huiyin.domain.packs import ActRule, Pack
 from huiyin.domain.periods import Period
 from huiyin.people.naming import Names, role_name, staff_names
 from huiyin.people.refusing import pick, tag
@@ -141,8 +141,14 @@ class _Teller:
     def _texts(self, entry: Entry) -> list[TextView]:
         if not self.pack.acts[entry.act].opens:
             return list(entry.texts)
-        own = {"remedy": _("What would put it right"), "where": _("Where"), "about": _("About whom")}
-        return [replace(text, label=own.get(text.field, text.label)) for text in entry.texts]
+        order = ["text", "where", "about", "remedy"]  # as it was asked
+        texts = sorted(entry.texts, key=lambda t: order.index(t.field) if t.field in order else 9)
+        own = {
+            "remedy": _("What would put it right"),
+            "where": _("Where"),
+            "about": _("About whom"),
+        }
+        return [replace(text, label=own.get(text.field, text.label)) for text in texts]
 
     def _facts(self, entry: Entry) -> list[tuple[str, str]]:
         rule, data = self.pack.acts[entry.act], self.data[entry.seq]
@@ -182,7 +188,7 @@ def act_groups(history: History, story: Story) -> list[dict[str, Any]]:
     for act in story.acts:
         rule = pack.acts[act.id]
         leads = consequences(pack, story.state, rule, tag())
-        groups[_group(rule)].append({"id": act.id, "title": act.title, "consequences": leads})
+        groups[_group(pack, rule)].append({"id": act.id, "title": act.title, "consequences": leads})
     titles = {
         "steps": _("Next steps of the procedure"),
         "write": _("Write"),
@@ -191,7 +197,10 @@ def act_groups(history: History, story: Story) -> list[dict[str, Any]]:
     return [{"id": id, "title": titles[id], "acts": acts} for id, acts in groups.items() if acts]
 
 
-def _group(rule: ActRule) -> str:
+def _group(pack: Pack, rule: ActRule) -> str:
+    pauses = {pause.spell for limit in pack.limits.values() for pause in limit.pauses}
+    if rule.letter or (rule.begins | rule.ends) & pauses:
+        return "steps"
     if rule.to or rule.decides or rule.answers or rule.extension:
         return "steps"
     kinds = {field.kind for field in rule.fields if field.required}

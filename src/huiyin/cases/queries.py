@@ -43,7 +43,9 @@ def _not_excluded(actor: Actor) -> Q:
     recused = Exists(barred.filter(reason="recused"))
     decided = Exists(barred.filter(reason="decided"))
     about = Q(about_unit__isnull=True) | ~Q(about_unit_id__in=actor.line)
-    earlier = Q(decided) & Q(level__gt=0) & (Q(owner__isnull=True) | ~Q(owner_id=int(actor.id or 0)))
+    earlier = (
+        Q(decided) & Q(level__gt=0) & (Q(owner__isnull=True) | ~Q(owner_id=int(actor.id or 0)))
+    )
     return about & ~Q(recused) & ~earlier
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from huiyin import calendars
 from huiyin.cases.acting import Request, by_complainant, by_staff
@@ -83,6 +84,8 @@ def demo(*, say: bool = True, now: datetime | None = None) -> None:
     for role in ("privacy_officer", "ombudsman"):
         create_officer_key(role, PASSWORD, now=moment - timedelta(days=800))
     _play(moment)
+    # What happened before today was told then: no notice goes out for it now.
+    DBTaskResult.objects.all().delete()
     if say:
         print(f"{Case.objects.count()} demo cases are ready.", flush=True)
 

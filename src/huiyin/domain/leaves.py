@@ -106,9 +106,11 @@ def parse_object(data: bytes) -> dict[str, object]:
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Refusal("json-duplicate-key", key=twice[:60])
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise Refusal("json-duplicate-key", key=name[:60])
+            seen.add(name)
     return found
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from huiyin.domain.access import STAFF_ROLES
+from huiyin.people.refusing import pick
 
 
 class Unit(models.Model):
@@ -50,6 +51,10 @@ class User(AbstractUser):
     # Staff are addressed by their post; Django's two Western name fields do not fit.
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
+
+    def get_full_name(self) -> str:
+        """The display name in the reader's language; the user name if there is none."""
+        return pick(self.display_name) or self.username
 
 
 class Membership(models.Model):

@@ -7,19 +7,22 @@ of the dialogue, the page of an act. No rule of law and no permission is decided
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
 
 from huiyin.cases.catalog import catalog
+from huiyin.cases.law import Law
 from huiyin.cases.models import Case
 from huiyin.cases.recording import History
 from huiyin.cases.story import ActView, Entry, Reader, Story, TextView, tell, word
 from huiyin.domain.packs import Pack
+from huiyin.domain.periods import Period
 from huiyin.people.directory import directory
 from huiyin.people.refusing import pick, tag
-from huiyin.portal.packs_here import undated
+from huiyin.portal.packs_here import period_words, undated
 
 COMPLAINANT = "complainant"
 MESSAGE = "message"
@@ -39,15 +42,40 @@ def page_acts(story: Story) -> tuple[ActView, ...]:
     return tuple(act for act in story.acts if act.id not in _ELSEWHERE)
 
 
-def listed_acts(story: Story, pack: Pack) -> list[tuple[ActView, str]]:
-    """The open acts with their titles: those whose time runs out first, and last those that
-    end the case. Nobody is nudged to give up."""
+@dataclass(frozen=True)
+class ActRow:
+    """An open act as the page lists it. ``last``: the last day (or moment) it is open."""
+
+    id: str
+    title: str
+    article: str
+    last: date | datetime | None
+
+
+def listed_acts(story: Story, law: Law) -> list[ActRow]:
+    """The open acts: those whose time runs out first, and last those that end the case, so
+    that nobody is nudged to give up."""
 
     def order(act: ActView) -> tuple[bool, bool, float]:
         closes = act.closes.timestamp() if act.closes else 0.0
-        return pack.act(act.id).word, act.closes is None, closes
+        return law.pack.act(act.id).word, act.closes is None, closes
 
-    return [(act, act_title(pack, act)) for act in sorted(page_acts(story), key=order)]
+    return [act_row(law, act) for act in sorted(page_acts(story), key=order)]
+
+
+def act_row(law: Law, act: ActView) -> ActRow:
+    """One open act in a complainant's words."""
+    return ActRow(act.id, act_title(law.pack, act), act.article, _last(law, act.closes))
+
+
+def _last(law: Law, closes: datetime | None) -> date | datetime | None:
+    """The end of a window is the midnight after its last day; people are told the day."""
+    if closes is None:
+        return None
+    local = closes.astimezone(law.zone)
+    if local.hour or local.minute:
+        return local
+    return (local - timedelta(minutes=1)).date()
 
 
 def leads_to(story: Story, pack: Pack, act: ActView) -> str:
@@ -106,14 +134,23 @@ def timeline(story: Story, pack: Pack) -> list[dict[str, Any]]:
         {
             "at": entry.at,
             "title": entry.title,
-            "text": "" if entry.dialogue else _text_of(entry, pack),
+            "text": "" if _spoken(entry) else _text_of(entry, pack),
             "by": names.get(entry.role, gettext("The office")),
-            "kind": "message" if entry.dialogue else _KINDS.get(entry.event_class, "event"),
+            "kind": "message" if _spoken(entry) else _KINDS.get(entry.event_class, "event"),
             "state": _state_of(entry.texts),
-            "href": f"#entry-{entry.seq}" if entry.dialogue else "",
+            "href": f"#entry-{entry.seq}" if _spoken(entry) else "",
         }
         for entry in reversed(story.entries)
     ]
+
+
+# The fields in which the two sides speak to each other; the reasons of a proposed extension or
+# a request to another unit are read in the timeline and are no part of the dialogue.
+_SPOKEN = frozenset({"text", "message", "question"})
+
+
+def _spoken(entry: Entry) -> bool:
+    return entry.dialogue and any(text.field in _SPOKEN for text in entry.texts)
 
 
 def _state_of(texts: Iterable[TextView]) -> str:
@@ -125,7 +162,10 @@ def _state_of(texts: Iterable[TextView]) -> str:
 def _text_of(entry: Entry, pack: Pack) -> str:
     parts = [f"{text.label}: {_shown(text)}" for text in entry.texts]
     parts += [f"{_fact_label(pack, name)}: {_fact(name, value)}" for name, value in entry.facts]
-    return "\n\n".join([*parts, *entry.told])
+    if entry.told:
+        told = "; ".join(entry.told)
+        parts.append(gettext("What the law requires you to be told: {items}").format(items=told))
+    return "\n\n".join(parts)
 
 
 def _shown(text: TextView) -> str:
@@ -155,6 +195,8 @@ def _fact(name: str, value: str) -> str:
         "place": tree.places,
         "category": known.categories,
     }
+    if name == "period":
+        return period_words(Period.parse(value))
     row = tables.get(name, {}).get(value)
     return pick(row.name) if row is not None else value
 
@@ -168,11 +210,26 @@ def bubbles(story: Story) -> list[dict[str, Any]]:
             "kind": "complainant" if entry.side == COMPLAINANT else "public",
             "by": "" if entry.side == COMPLAINANT else names.get(entry.role, ""),
             "at": entry.at,
-            "text": "\n\n".join(text.text for text in entry.texts if not text.state),
+            "text": _said(entry),
             "state": _state_of(entry.texts),
         }
-        for entry in story.dialogue
+        for entry in story.entries
+        if _spoken(entry)
     ]
+
+
+def _said(entry: Entry) -> str:
+    """One text as it is; several with their labels."""
+    shown = [text for text in entry.texts if not text.state]
+    if len(shown) == 1:
+        return shown[0].text
+    return "\n\n".join(f"{text.label}: {text.text}" for text in shown)
+
+
+def answer_of(story: Story, pack: Pack) -> Entry | None:
+    """The newest answer with reasons, or None while there is none."""
+    answers = [entry for entry in story.entries if pack.act(entry.act).decides]
+    return answers[-1] if answers else None
 
 
 def openings(story: Story) -> list[Entry]:

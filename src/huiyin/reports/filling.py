@@ -135,9 +135,7 @@ class _Letter:
             "reviewed_on": self._day(answers[-1]) if answers else None,
         }
 
-    def _last(
-        self, wanted: Callable[[ActRule], bool], since: int | None = None
-    ) -> int | None:
+    def _last(self, wanted: Callable[[ActRule], bool], since: int | None = None) -> int | None:
         """The place in ``stored`` of the newest event whose act is as wanted."""
         for index in range(len(self.stored) - 1, (since or 0) - 1, -1):
             if wanted(self.pack.act(self.stored[index].event.type)):

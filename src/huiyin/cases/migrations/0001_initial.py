@@ -4,70 +4,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('number', models.CharField(max_length=24, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('serial', models.PositiveIntegerField()),
-                ('lookup', models.BinaryField(max_length=32, unique=True)),
-                ('vault', models.CharField(max_length=32, unique=True)),
-                ('pack', models.CharField(max_length=60)),
-                ('kind', models.CharField(max_length=40)),
-                ('language', models.CharField(max_length=10)),
-                ('people', models.PositiveIntegerField(default=1, help_text='a collective grievance if more')),
-                ('started', models.DateTimeField()),
-                ('contact', models.CharField(default='none', max_length=10)),
-                ('level', models.PositiveSmallIntegerField(default=0)),
-                ('stage', models.CharField(max_length=60)),
-                ('open', models.BooleanField(default=True)),
-                ('outcome', models.CharField(blank=True, max_length=60)),
-                ('waiting_for', models.CharField(default='office', max_length=12)),
-                ('office_due', models.DateTimeField(null=True)),
-                ('office_limit', models.CharField(blank=True, max_length=60)),
-                ('complainant_due', models.DateTimeField(null=True)),
-                ('complainant_limit', models.CharField(blank=True, max_length=60)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('updated', models.DateTimeField()),
-                ('seq', models.PositiveIntegerField()),
-                ('summary', models.TextField(blank=True, help_text="the staff's own words; searchable")),
+                ("number", models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("serial", models.PositiveIntegerField()),
+                ("lookup", models.BinaryField(max_length=32, unique=True)),
+                ("vault", models.CharField(max_length=32, unique=True)),
+                ("pack", models.CharField(max_length=60)),
+                ("kind", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=10)),
+                (
+                    "people",
+                    models.PositiveIntegerField(
+                        default=1, help_text="a collective grievance if more"
+                    ),
+                ),
+                ("started", models.DateTimeField()),
+                ("contact", models.CharField(default="none", max_length=10)),
+                ("level", models.PositiveSmallIntegerField(default=0)),
+                ("stage", models.CharField(max_length=60)),
+                ("open", models.BooleanField(default=True)),
+                ("outcome", models.CharField(blank=True, max_length=60)),
+                ("waiting_for", models.CharField(default="office", max_length=12)),
+                ("office_due", models.DateTimeField(null=True)),
+                ("office_limit", models.CharField(blank=True, max_length=60)),
+                ("complainant_due", models.DateTimeField(null=True)),
+                ("complainant_limit", models.CharField(blank=True, max_length=60)),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("updated", models.DateTimeField()),
+                ("seq", models.PositiveIntegerField()),
+                (
+                    "summary",
+                    models.TextField(blank=True, help_text="the staff's own words; searchable"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.SlugField(max_length=60, primary_key=True, serialize=False)),
-                ('name', models.JSONField(help_text='language → name')),
-                ('hint', models.JSONField(default=dict, help_text='language → examples in plain words')),
-                ('kind', models.CharField(default='grievance', max_length=40)),
-                ('public', models.BooleanField(default=False, help_text='subjects may be shown publicly')),
-                ('open', models.BooleanField(default=True)),
-                ('order', models.PositiveIntegerField(default=0)),
+                ("id", models.SlugField(max_length=60, primary_key=True, serialize=False)),
+                ("name", models.JSONField(help_text="language → name")),
+                (
+                    "hint",
+                    models.JSONField(default=dict, help_text="language → examples in plain words"),
+                ),
+                ("kind", models.CharField(default="grievance", max_length=40)),
+                (
+                    "public",
+                    models.BooleanField(default=False, help_text="subjects may be shown publicly"),
+                ),
+                ("open", models.BooleanField(default=True)),
+                ("order", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['order', 'id'],
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Competence',
+            name="Competence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('support', models.JSONField(default=list, help_text='ids of units that help')),
-                ('why', models.JSONField(default=dict, help_text='language → the reason, shown to both sides')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("support", models.JSONField(default=list, help_text="ids of units that help")),
+                (
+                    "why",
+                    models.JSONField(
+                        default=dict, help_text="language → the reason, shown to both sides"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Exclusion',
+            name="Exclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=20)),
             ],
         ),
     ]

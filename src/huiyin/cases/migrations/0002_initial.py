@@ -6,93 +6,125 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('people', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='about_unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
+            model_name="case",
+            name="about_unit",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.unit",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="owner",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='place',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.place'),
+            model_name="case",
+            name="place",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="people.place"
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
+            model_name="case",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='category',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.category'),
+            model_name="category",
+            name="parent",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="cases.category",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='cases.category'),
+            model_name="case",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="cases.category"
+            ),
         ),
         migrations.AddField(
-            model_name='competence',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='cases.category'),
+            model_name="competence",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="cases.category"
+            ),
         ),
         migrations.AddField(
-            model_name='competence',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='people.place'),
+            model_name="competence",
+            name="place",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="people.place"),
         ),
         migrations.AddField(
-            model_name='competence',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.unit'),
+            model_name="competence",
+            name="unit",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.unit"),
         ),
         migrations.AddField(
-            model_name='exclusion',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exclusions', to='cases.case'),
+            model_name="exclusion",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="exclusions",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='exclusion',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exclusion",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['owner', 'open', 'office_due'], name='desk_mine'),
+            model_name="case",
+            index=models.Index(fields=["owner", "open", "office_due"], name="desk_mine"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'open', 'owner', 'office_due'], name='desk_unit'),
+            model_name="case",
+            index=models.Index(fields=["unit", "open", "owner", "office_due"], name="desk_unit"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-started'], name='unit_newest'),
+            model_name="case",
+            index=models.Index(fields=["unit", "-started"], name="unit_newest"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('year', 'serial'), name='gapless_number'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("year", "serial"), name="gapless_number"),
         ),
         migrations.AddConstraint(
-            model_name='competence',
-            constraint=models.UniqueConstraint(fields=('category', 'place'), name='one_lead_unit'),
+            model_name="competence",
+            constraint=models.UniqueConstraint(fields=("category", "place"), name="one_lead_unit"),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.UniqueConstraint(fields=('case', 'user', 'reason'), name='one_exclusion'),
+            model_name="exclusion",
+            constraint=models.UniqueConstraint(
+                fields=("case", "user", "reason"), name="one_exclusion"
+            ),
         ),
     ]

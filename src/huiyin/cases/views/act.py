@@ -120,6 +120,14 @@ def _units(opened: Opened, rule: ActRule) -> list[tuple[str, str]]:
 # --- the pages -------------------------------------------------------------------------------
 
 
+def _drawn(
+    request: HttpRequest, opened: Opened, page: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The page with its times in the time zone of the procedure."""
+    with timezone.override(opened.history.law.zone):
+        return render(request, page, context, status=status)
+
+
 def _page(
     request: HttpRequest,
     opened: Opened,
@@ -141,7 +149,7 @@ def _page(
         "nobody": any(f.kind == "person" for f in view.fields) and not form.choices["person"],
         **more,
     }
-    return render(request, "cases/act.html", context, status=status)
+    return _drawn(request, opened, "cases/act.html", context, status=status)
 
 
 def _check(
@@ -165,7 +173,7 @@ def _check(
         "facts": _facts(form),
         "consequences": consequences(form.pack, opened.story.state, form.rule, tag()),
     }
-    return render(request, "cases/check.html", context)
+    return _drawn(request, opened, "cases/check.html", context)
 
 
 def _facts(form: ActForm) -> list[dict[str, str]]:
@@ -234,4 +242,4 @@ def _not_open(request: HttpRequest, opened: Opened, act: str) -> HttpResponse:
         "since": since,
         "typed": "\n\n".join(text for text in typed if text.strip()),
     }
-    return render(request, "cases/not_open.html", context, status=words.status)
+    return _drawn(request, opened, "cases/not_open.html", context, status=words.status)

@@ -30,7 +30,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         opened = open_case(request, number)
     except Refusal:
         return _offer_to_take(request, number)
-    return render(request, "cases/case.html", _context(opened))
+    with timezone.override(opened.history.law.zone):
+        return render(request, "cases/case.html", _context(opened))
 
 
 def _context(opened: Opened) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from huiyin.portal.sittings import keep
 from huiyin.portal.telling import (
     MESSAGE,
     act_of,
-    act_title,
+    act_row,
     changed_since,
     leads_to,
     listed_acts,
@@ -174,8 +174,8 @@ def _page(
     context = {
         "section": "follow",
         "case": case,
-        "act": view,
-        "title": act_title(pack, view),
+        "act": act_row(history.law, view),
+        "tells": view.tells,
         "leads_to": leads_to(story, pack, view),
         "form": form,
         "refusal": words,
@@ -192,13 +192,12 @@ def _not_open(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """The act is not possible now; which ones are, by their names."""
-    pack = history.law.pack
     context = {
         "section": "follow",
-        "open": listed_acts(story, pack),
+        "open": listed_acts(story, history.law),
         "story": story,
         "refusal": explain(refusal) if refusal else None,
         "typed": _typed(request),
-        "known": act in pack.acts,
+        "known": act in history.law.pack.acts,
     }
     return render(request, "portal/act_not_open.html", context, status=409)

@@ -23,6 +23,7 @@ from huiyin.portal.acts import find_case, follow_sitting
 from huiyin.portal.forms import CodeForm
 from huiyin.portal.sittings import DRAFT, FOLLOW, Open, end, keep, resume
 from huiyin.portal.telling import (
+    answer_of,
     bubbles,
     can_write,
     listed_acts,
@@ -101,7 +102,8 @@ def case_page(
         "section": "follow",
         "case": case,
         "story": story,
-        "acts": listed_acts(story, pack),
+        "acts": listed_acts(story, history.law),
+        "answer": answer_of(story, pack),
         "timeline": timeline(story, pack),
         "bubbles": bubbles(story),
         "form": form or MessageForm(initial={"seen": story.seq}),
