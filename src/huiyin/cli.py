@@ -18,6 +18,7 @@ COMMANDS = {
     "pack": "check, show and list rule packs",
     "calendar": "show and check working-day calendars",
     "ledger": "key, check and export of the register",
+    "rebuild": "write the rows of all cases anew from their events",
     "officers": "keys of the privacy officer and the ombudsman",
     "account": "make staff accounts and set passwords",
 }

@@ -16,6 +16,7 @@ def sample(letter: str, language: str, wanted: set[str]) -> dict[str, object]:
         {"label": words["label"], "due": values["reply_by"], "article": words["next_article"]},
         {"label": words["label2"], "due": values["due"], "article": words["article"]},
     ]
+    values["parts"] = [{"heading": words["act"], "text": words["facts"].split("\n")[0]}]
     if letter == "receipt":
         values["received"] = values["receipt_received"]
     names = {"number", "office", "office_lines", "dated", "reference"} | wanted

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from tests.people import CAST, NOW, Town
+from huiyin.people.models import User
+from tests.people import CAST, NOW, PASSWORD, Town
 
 IDENTITY = "Heron-of-Crane-Bridge"
 ADDRESS = "heron@crane-bridge.example"
@@ -44,6 +47,7 @@ class World:
 
     town: Town
     numbers: dict[str, str]
+    clients: dict[str, Client] = field(default_factory=dict)
 
 
 def build(town: Town) -> World:
@@ -64,6 +68,10 @@ def build(town: Town) -> World:
     town.act("bob", numbers["own"], "summary", summary=f"{planted('own')} In short.")
     town.act("ruth", numbers["other"], "assign", owner=town.id("omar"))
     reviewed(town, numbers["review"])
+    # One hash for all: an account without a password is sent elsewhere by the sign-in pages.
+    User.objects.update(password=make_password(PASSWORD))
+    for user in town.users.values():
+        user.refresh_from_db()
     return World(town, numbers)
 
 
@@ -101,18 +109,19 @@ def _walk(resolver: Any, prefix: str) -> Iterator[str]:
 
 def client_of(world: World, name: str) -> Client:
     """A browser with one of the cast signed in, or nobody."""
-    client = Client()
-    client.raise_request_exception = False
-    if name != ANYBODY:
-        client.force_login(world.town.users[name], BACKEND)
-    return client
+    if name not in world.clients:
+        client = world.clients[name] = Client()
+        client.raise_request_exception = False
+        if name != ANYBODY:
+            client.force_login(world.town.users[name], BACKEND)
+    return world.clients[name]
 
 
 def ask(client: Client, method: str, path: str) -> HttpResponse:
-    """One request whose traces in the database are taken back."""
-    with _undone():
+    """One request whose traces, in the database and in the browser, are taken back."""
+    with _undone(client):
         if method == "POST" and path.startswith("/api/"):
-            return client.post(path, {}, content_type="application/json")
+            return client.post(path, {"act": "note"}, content_type="application/json")
         return client.generic(method, path, **_form(method))
 
 
@@ -121,7 +130,9 @@ def _form(method: str) -> dict[str, str]:
 
 
 @contextmanager
-def _undone() -> Iterator[None]:
+def _undone(client: Client) -> Iterator[None]:
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    client.cookies = SimpleCookie(cookies)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, override_settings
 
 from huiyin.cases.models import Case, Category
-from huiyin.domain.receipts import ALPHABET
+from huiyin.domain.receipts import ALPHABET, check_letter
 from huiyin.people.acts import set_open
 from huiyin.people.directory import touch
 from tests.apps import api_world as api
@@ -206,7 +206,7 @@ def test_case_that_one_may_not_see_does_not_exist(client: Client, town: Town) ->
     """Same answer, word for word, as for a number that was never given out."""
     number = api.hand_in(client)["number"]
     wang = api.token(town, "wang")
-    missing = "2026-000999-" + _check("2026000999")
+    missing = "2026-000999-" + check_letter("2026000999")
     for act in ("accept", "note", "no-such-act"):
         for wanted in (number, missing):
             path = f"/api/v1/cases/{wanted}/acts"
@@ -214,12 +214,6 @@ def test_case_that_one_may_not_see_does_not_exist(client: Client, town: Town) ->
                 answer = api.send(client, path, {"act": act, "note": "Hm."}, **wang)
             told = api.problem(answer, 404, "case-unknown")
             assert told["data"] == {"number": wanted}
-
-
-def _check(digits: str) -> str:
-    from huiyin.domain.receipts import check_letter
-
-    return check_letter(digits)
 
 
 @pytest.mark.parametrize("number", ["x", "2026", "2026-000001-%00", "%00", "2026-000001-Z"])

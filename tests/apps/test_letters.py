@@ -69,10 +69,15 @@ def test_every_field_that_is_given_is_printed(letter: str, language: str) -> Non
         elif isinstance(value, str):
             expected = value.split("\n")
         else:
-            expected = [item if isinstance(item, str) else item["label"] for item in value]
+            expected = [_first(item) for item in value]
         for piece in expected:
             # The QR code is a picture; its content is in the alternative text.
             assert name == "qr" or re.sub(r"\s", "", piece) in printed, (name, piece)
+
+
+def _first(item: str | dict[str, str]) -> str:
+    """A line, the label of a row of dates, or the text of a part."""
+    return item if isinstance(item, str) else item.get("label") or item["text"]
 
 
 @pytest.mark.parametrize(("letter", "language"), EVERY)
@@ -95,16 +100,16 @@ def test_each_missing_part_is_refused_by_name(letter: str) -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    fields = complete("decision")
+    fields = complete("cn-xinfang-2022.decision")
     for letter, language, extra, code in [
         ("no-such", "en", {}, "letter-unknown"),
         ("../../etc/passwd", "en", {}, "letter-unknown"),
         ("common", "en", {}, "letter-unknown"),
-        ("decision", "tlh", {}, "letter-language-unknown"),
-        ("decision", "en", {"complainant": "A. Name"}, "letter-field-unknown"),
-        ("decision", "en", {"remedy_by": "tomorrow"}, "letter-field-kind"),
-        ("decision", "en", {"facts": 7}, "letter-field-kind"),
-        ("decision", "en", {"office_lines": "one"}, "letter-field-kind"),
+        ("cn-xinfang-2022.decision", "tlh", {}, "letter-language-unknown"),
+        ("cn-xinfang-2022.decision", "en", {"complainant": "A. Name"}, "letter-field-unknown"),
+        ("cn-xinfang-2022.decision", "en", {"remedy_by": "tomorrow"}, "letter-field-kind"),
+        ("cn-xinfang-2022.decision", "en", {"facts": 7}, "letter-field-kind"),
+        ("cn-xinfang-2022.decision", "en", {"office_lines": "one"}, "letter-field-kind"),
     ]:
         with pytest.raises(Refusal) as refusal:
             letters.render(letter, language, fields | extra)
@@ -114,10 +119,10 @@ def test_what_does_not_fit_is_refused() -> None:
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_text_is_printed_as_it_stands(hostile: str, language: str) -> None:
-    fields = complete("decision", language)
+    fields = complete("cn-xinfang-2022.decision", language)
     names = [name for name, value in fields.items() if isinstance(value, str)]
     every = dict.fromkeys(["facts"] if len(hostile) > 9_000 else names, hostile)
-    pdf = letters.render("decision", language, fields | every)
+    pdf = letters.render("cn-xinfang-2022.decision", language, fields | every)
     assert read(pdf).trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert read(pdf).trailer["/Root"]["/Lang"] == PDF_LANGUAGE[language]
     if hostile == HOSTILE["markup"]:
@@ -131,8 +136,8 @@ def test_text_cannot_turn_the_direction_of_writing() -> None:
 
 
 def test_endless_words_stay_inside_the_margin() -> None:
-    fields = complete("decision") | {"facts": "W" * 2_000}
-    document = read(letters.render("decision", "en", fields))
+    fields = complete("cn-xinfang-2022.decision") | {"facts": "W" * 2_000}
+    document = read(letters.render("cn-xinfang-2022.decision", "en", fields))
     right_edge = float(document.pages[0].mediabox.right)
     reach = []
     for page in document.pages:
@@ -151,15 +156,18 @@ def test_any_text_makes_a_letter(text: str, language: str) -> None:
 
 
 def test_the_same_fields_give_the_same_bytes() -> None:
-    fields = complete("decision", "zh-Hans")
-    assert letters.render("decision", "zh-Hans", fields) == letters.render(
-        "decision", "zh-Hans", fields
+    fields = complete("cn-xinfang-2022.decision", "zh-Hans")
+    assert letters.render("cn-xinfang-2022.decision", "zh-Hans", fields) == letters.render(
+        "cn-xinfang-2022.decision", "zh-Hans", fields
     )
 
 
 def test_traditional_letters_use_the_taiwan_forms() -> None:
-    fields = complete("acceptance", "zh-Hans") | {"procedure": "骨過直誤"}
-    fonts = {language: letters.render("acceptance", language, fields) for language in LANGUAGES[:2]}
+    fields = complete("cn-xinfang-2022.acceptance", "zh-Hans") | {"procedure": "骨過直誤"}
+    fonts = {
+        language: letters.render("cn-xinfang-2022.acceptance", language, fields)
+        for language in LANGUAGES[:2]
+    }
     assert all("骨過直誤" in text_of(pdf) for pdf in fonts.values())
     assert len({_glyph_shapes(pdf) for pdf in fonts.values()}) == 2
 
@@ -175,9 +183,9 @@ def _glyph_shapes(pdf: bytes) -> str:
 
 
 def test_only_shipped_fonts_are_used() -> None:
-    fields = complete("decision") | {"facts": "Latin, 中文, кириллица, العربية"}
+    fields = complete("cn-xinfang-2022.decision") | {"facts": "Latin, 中文, кириллица, العربية"}
     names = set()
-    for page in read(letters.render("decision", "en", fields)).pages:
+    for page in read(letters.render("cn-xinfang-2022.decision", "en", fields)).pages:
         for font in page["/Resources"]["/Font"].values():
             names.add(font.get_object()["/BaseFont"].split("+")[-1])
     assert names <= {"NotoSerifCJKsc-Regular", "DejaVuSansMono"} | {
@@ -192,8 +200,8 @@ def test_the_font_is_the_one_its_note_describes() -> None:
 
 
 def test_a_provisional_date_says_so() -> None:
-    fields = complete("acceptance") | {"provisional": ["due"]}
-    printed = text_of(letters.render("acceptance", "en", fields))
+    fields = complete("cn-xinfang-2022.acceptance") | {"provisional": ["due"]}
+    printed = text_of(letters.render("cn-xinfang-2022.acceptance", "en", fields))
     assert "4May2026(provisional" in printed
     assert "3March2026(provisional" not in printed
 

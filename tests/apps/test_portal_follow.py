@@ -85,7 +85,10 @@ def test_review_in_one_step(town: Town) -> None:
     case, _ = resident.hand_in()
     decide(town, case.number)
     words = shown(resident.get("/follow/"))
-    assert DECISION["reasons"] in words
+    assert "The answer of the office" in words
+    assert "Finding: Supported" in words
+    for part in ("facts", "reasons", "basis", "remedy"):
+        assert DECISION[part] in words
     assert "Confirm that I have received the answer" in words
     seen = resident.seen("/follow/act/deliver/")
     assert resident.post("/follow/act/deliver/", {"seen": seen}).status_code == 302
@@ -348,12 +351,25 @@ def test_no_address_or_cookie_names_the_case(town: Town) -> None:
         assert code.replace("-", "").lower() not in cookie.value.lower()
 
 
+def test_reading_prolongs_a_sitting_without_writing_each_time(
+    town: Town,
+) -> None:
+    resident = Resident()
+    resident.hand_in()
+    before = Sitting.objects.get().expires
+    resident.get("/follow/")
+    assert Sitting.objects.get().expires == before
+    Sitting.objects.update(expires=timezone.now() + timedelta(minutes=30))
+    resident.get("/follow/")
+    assert Sitting.objects.get().expires > timezone.now() + timedelta(minutes=55)
+
+
 def test_query_counts(town: Town, django_assert_max_num_queries: Any) -> None:
     resident = Resident()
     case, _ = resident.hand_in()
     resident.get("/follow/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(6):
         resident.get("/follow/")
     decide(town, case.number)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(6):
         resident.get("/follow/")

@@ -164,5 +164,5 @@ def test_home_costs_the_same_with_many_cases(
     for _ in range(3):
         town.hand_in()
     Resident().get("/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(7):
         Resident().get("/")

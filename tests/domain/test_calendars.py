@@ -19,6 +19,7 @@ SHIPPED = (
     "eu-institutions",
     "in-central",
     "none",
+    "school-terms-example",
     "uk-any",
     "uk-england",
     "us-federal",
@@ -72,7 +73,16 @@ def test_every_table_names_itself_and_its_sources(id: str) -> None:
             assert all(note.name[language] for language in LANGUAGES)
 
 
-@pytest.mark.parametrize("id", [id for id in SHIPPED if id not in ("none", "weekdays")])
+def test_the_example_of_school_terms_is_never_taken_for_official() -> None:
+    calendar = load("school-terms-example")
+    assert calendar.provisional_years == set(calendar.years)
+    assert "example" in calendar.title["en"]
+
+
+WITH_NOTICES = [id for id in SHIPPED if id not in ("none", "weekdays", "school-terms-example")]
+
+
+@pytest.mark.parametrize("id", WITH_NOTICES)
 def test_a_year_that_has_no_notice_yet_says_provisional(id: str) -> None:
     calendar = load(id)
     assert not calendar.is_provisional(date(2026, 12, 31))

@@ -18,7 +18,8 @@ from huiyin.domain.stories import FLAWS, sentence, steps
 FOLDER = Path(__file__).parent.parent / "data" / "broken_packs"
 
 # Unsound procedures: the file is named after the guarantee that it breaks.
-UNSOUND = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem in FLAWS)
+UNSOUND = {path.stem: path.stem for path in FOLDER.glob("*.yaml") if path.stem in FLAWS}
+UNSOUND |= {"cyclic-stages": "never-ends", "silence-in-a-circle": "never-ends"}
 # Invalid files: the line's key and what is said about it.
 INVALID = {
     "language-missing": ("stages.final.resident.zh-Hant", "is missing"),
@@ -30,6 +31,12 @@ INVALID = {
     "period-unit": ("limits.decide.period", "`30` is not a period"),
     "limit-without-stop": ("limits.review", "never stops"),
     "late-text-missing": ("stages.received", "when the office is late"),
+    "starts-and-stops": ("limits.decide.starts", "`decide` starts it and stops it"),
+    "extension-unit": ("limits.decide.extension.maximum", "hours and days"),
+    "versions-overlap": ("versions", "in force on the same day"),
+    "reserved-name": ("stages.closed", "the name `closed`"),
+    "verified-maybe": ("limits.decide.basis.verified", "`maybe` is not known"),
+    "pass-of-nothing": ("limits.decide.starts", "`dicide.passed` does not exist"),
     "spell-never-ends": ("acts", "`hearing` begins and never ends"),
 }
 
@@ -47,7 +54,7 @@ def check(name: str):
 def test_every_broken_file_has_its_reason() -> None:
     names = {path.stem for path in FOLDER.glob("*.yaml")} - {"sound"}
     assert names == set(UNSOUND) | set(INVALID)
-    assert len(names) >= 12
+    assert len(names) >= 30
 
 
 def test_the_pack_that_they_all_started_from_is_sound() -> None:
@@ -55,10 +62,10 @@ def test_the_pack_that_they_all_started_from_is_sound() -> None:
     assert finding.complete and finding.flaws == ()
 
 
-@pytest.mark.parametrize("name", UNSOUND)
+@pytest.mark.parametrize("name", sorted(UNSOUND))
 def test_an_unsound_procedure_is_caught_for_the_right_reason(name: str) -> None:
     pack, finding = check(name)
-    flaw = next(flaw for flaw in finding.flaws if flaw.rule == name)
+    flaw = next(flaw for flaw in finding.flaws if flaw.rule == UNSOUND[name])
     for language in LANGUAGES:
         what, remedy = sentence(pack, flaw, language)
         assert what and remedy and "{" not in what + remedy

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from huiyin.cases.models import Case
 from huiyin.cases.queries import facts_of, history_of, visible_to
+from huiyin.cases.recalculating import brought_up
 from huiyin.cases.recording import History, record
 from huiyin.cases.submitting import TEXT_LIMIT
 from huiyin.domain.access import OWNER, REVIEWER, Actor, candidates, excluded, may, roles_on
@@ -97,8 +98,11 @@ def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
         history = history_of(case)
         rule = history.law.pack.act(request.act)
         act = play(case, history, rule)
+        if rule.sealed:
+            raise Refusal("act-has-sealed-half", act=rule.id)
         check_fresh(case, history, request)
         _check_fields(rule, request)
+        history = brought_up(case, history, now)
         texts = texts_of(rule, request)
         ids, refs = _seal(case, texts, now)
         act = Act(act.id, act.role, act.actor, {**act.data, **({"texts": ids} if ids else {})})

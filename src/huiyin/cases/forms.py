@@ -38,8 +38,9 @@ class ActForm(forms.Form):
         tag: str,
         people: Choices = (),
         units: Choices = (),
+        summary: str = "",
     ) -> None:
-        super().__init__(data, initial={"seen": story.seq})
+        super().__init__(data, initial={"seen": story.seq, "summary": summary})
         self.act, self.pack, self.story, self.tag = act, pack, story, tag
         self.rule = pack.acts[act.id]
         self.longest = _longest_extension(pack, story)
@@ -58,6 +59,11 @@ class ActForm(forms.Form):
             return forms.DateField(initial=today, widget=widget, **common)
         if field.kind == "period":
             return self._period(common)
+        if field.kind == "person":
+            common["help_text"] = _(
+                "Everybody who may own this case. Those complained of, those who stood aside and "
+                "those who decided before are not offered."
+            )
         if field.kind in self.choices:
             return _select(self.choices[field.kind], common)
         if field.choices and len(field.choices) <= RADIOS:
@@ -75,7 +81,7 @@ class ActForm(forms.Form):
         if self.rule.summarises:
             return _(
                 "Your own words, in one or two sentences. This is the only text that colleagues "
-                "can search: no names, no addresses, no numbers of people."
+                "can search: no names, no addresses, no telephone numbers."
             )
         asks_a_unit = not self.rule.moves_unit and any(f.kind == "unit" for f in self.act.fields)
         if asks_a_unit:
@@ -84,7 +90,7 @@ class ActForm(forms.Form):
                 "complaint's wording and nothing that shows who complained."
             )
         if self.rule.decides:
-            return _HINTS.get(field.id, "")
+            return str(_HINTS.get(field.id, ""))
         return ""
 
     def _period(self, common: dict[str, Any]) -> forms.Field:

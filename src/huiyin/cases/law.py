@@ -1,7 +1,8 @@
 """Which law applies to a case: its pack in the version of its start, and the calendar.
 
 The pack and version stand in the case's first event, so a later version never changes an
-open case (clocks.md, point 10).
+open case. The calendar's version stands there too; a later one counts from the event on that
+says so (``recalculating``).
 """
 
 from __future__ import annotations
@@ -33,8 +34,18 @@ class Law:
         return ZoneInfo(self.pack.zone)
 
     def fold(self, events: Sequence[Event]) -> State:
-        """The state after ``events``."""
-        return fold(self.pack, self.calendar, events)
+        """The state after ``events``, each counted by the calendar that was recorded then."""
+        changes = [n for n, e in enumerate(events) if e.type in self.pack.recounting]
+        if not changes:
+            return fold(self.pack, self.calendar, events)
+        state, begin = None, 0
+        for end in [*changes, len(events)]:
+            if begin < end:
+                calendar = recorded(events[begin])
+                state = fold(self.pack, calendar, events[begin:end], onto=state)
+            begin = end
+        assert state is not None  # a history has at least its first event
+        return state
 
 
 def for_new(unit: str, tree: Directory, now: datetime) -> Law:
@@ -51,4 +62,20 @@ def for_events(events: Sequence[Event]) -> Law:
     """The law that a history began under."""
     first = events[0].data
     pack = packs.load(str(first["pack"]), str(first["pack_version"]))
-    return Law(pack, calendars.load(pack.calendar))
+    changed = (event for event in reversed(events) if event.type in pack.recounting)
+    return Law(pack, recorded(next(changed, events[0])))
+
+
+def recorded(event: Event) -> Calendar:
+    """The calendar in the version that ``event`` says it was counted by.
+
+    If that version is lost (an old release's table) the one in use counts instead: a case must
+    never become unreadable, and ``recalculating`` writes down what that changed.
+    """
+    name, version = str(event.data["calendar"]), str(event.data["calendar_version"])
+    try:
+        return calendars.load(name, version)
+    except Refusal as refusal:
+        if refusal.code != "calendar-version-missing":
+            raise
+        return calendars.load(name)

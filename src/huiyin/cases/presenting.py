@@ -139,10 +139,12 @@ class _Teller:
         return reverse("reports:letter", args=[self.case.number, entry.seq])
 
     def _texts(self, entry: Entry) -> list[TextView]:
-        if not self.pack.acts[entry.act].opens:
-            return list(entry.texts)
-        order = ["text", "where", "about", "remedy"]  # as it was asked
-        texts = sorted(entry.texts, key=lambda t: order.index(t.field) if t.field in order else 9)
+        """The texts in the order in which they were asked for; events keep no order."""
+        rule = self.pack.acts[entry.act]
+        order = [field.id for field in rule.fields] + ["where", "about", "remedy"]
+        texts = sorted(entry.texts, key=lambda t: order.index(t.field) if t.field in order else 99)
+        if not rule.opens:
+            return texts
         own = {
             "remedy": _("What would put it right"),
             "where": _("Where"),

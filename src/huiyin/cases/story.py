@@ -262,7 +262,7 @@ def _entry(
         told=tuple(pick(text, tag) for text in rule.tells),
         letter=rule.letter,
         internal=rule.internal,
-        dialogue=bool(texts) and not rule.internal and not rule.to and not rule.decides,
+        dialogue=rule.dialogue,
     )
 
 
@@ -308,8 +308,8 @@ def _acts(
     roles = ("complainant",) if reader.side == "complainant" else reader.roles
     for role in roles:
         for offer in offers(pack, history.law.calendar, history.state, now, role, reader.actor):
-            if offer.act not in found:
-                rule = pack.acts[offer.act]
+            rule = pack.acts[offer.act]
+            if offer.act not in found and not rule.sealed:
                 found[offer.act] = ActView(
                     id=rule.id,
                     title=pick(rule.title, tag),

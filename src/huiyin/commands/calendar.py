@@ -1,8 +1,9 @@
 """``huiyin calendar``: list, show and check the tables of working days.
 
 ``list``; ``show ID YEAR`` (off-days and make-up working days with their source);
-``check FILE`` (a table of one's own). Needs no installation. Exit status 0; 1 when a
-checked file is wrong; 2 after a wrong call.
+``check FILE`` (a table of one's own): these need no installation. ``import`` and
+``recompute`` are in ``calendar_import``. Exit status 0; 1 when a checked file is wrong or
+an import was declined; 2 after a wrong call.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from huiyin.calendars import ids, load
-from huiyin.commands import options
+from huiyin.commands import calendar_import, options
 from huiyin.commands.options import WrongCall
 from huiyin.domain.calendars import WEEKDAYS, Calendar, DayNote, Year, parse
 from huiyin.domain.errors import Refusal
@@ -81,7 +82,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> options.OneLineParser:
     parser = options.OneLineParser(prog="huiyin calendar", description="Working days.")
-    commands = parser.add_subparsers(required=True, metavar="list | show | check")
+    commands = parser.add_subparsers(required=True, metavar="list | show | check | import | recompute")
     every = commands.add_parser("list", help="the calendars that there are")
     every.set_defaults(run=_list)
     show = commands.add_parser("show", help="off-days and make-up days of one year")
@@ -92,6 +93,7 @@ def _parser() -> options.OneLineParser:
     check = commands.add_parser("check", help="check a file of one's own")
     check.add_argument("file", metavar="FILE")
     check.set_defaults(run=_check)
+    calendar_import.add_to(commands)
     for command in (every, show, check):
         command.add_argument("--lang", default="en", help="en, zh, zh-Hans or zh-Hant")
     return parser

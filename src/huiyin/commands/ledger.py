@@ -15,14 +15,22 @@ from pathlib import Path
 
 from huiyin.commands.installation import configure
 from huiyin.domain.errors import Refusal
-from huiyin.register.verdicts import LANGUAGES, say_fault, say_refusal
+from huiyin.register.verdicts import (
+    LANGUAGES,
+    language_of,
+    say_check,
+    say_fault,
+    say_refusal,
+)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiyin ledger", description=__doc__.splitlines()[0])
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", metavar="DIR", help="data folder (default: HUIYIN_DATA)")
-    common.add_argument("--lang", choices=LANGUAGES, default=_language(), help="words in")
+    common.add_argument(
+        "--lang", choices=LANGUAGES, default=language_of(os.environ), help="words in"
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     key = verbs.add_parser("key", parents=[common], help="print the verifier key (vkey)")
     key.add_argument("--create", action="store_true", help="make the signing key first")
@@ -34,11 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     origin.add_argument("--origin", help="the new name (default: the old one with a number)")
     return parser
-
-
-def _language() -> str:
-    setting = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "zh-Hans" if setting.startswith("zh") else "en"
 
 
 def main(argv: list[str]) -> int:
@@ -77,18 +80,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
     began = time.perf_counter()
     report = check()
-    seconds = time.perf_counter() - began
-    chinese = arguments.lang == "zh-Hans"
+    seconds = f"{time.perf_counter() - began:.1f}"
     for fault in report.faults:
         print(say_fault(fault, arguments.lang))
     if report.more:
-        print(f"… 另有 {report.more} 处" if chinese else f"… and {report.more} more")
-    counted = (
-        f"{report.leaves} 叶，{report.events} 条事件，{seconds:.1f} 秒" if chinese
-        else f"{report.leaves} leaves, {report.events} events, {seconds:.1f} s"
-    )  # fmt: skip
-    sound, faulty = ("完好", "有错误") if chinese else ("sound", "FAULTS FOUND")
-    print(f"{faulty if report.faults else sound}: {counted}")
+        print(say_check("more", arguments.lang, more=report.more))
+    part = "faulty" if report.faults else "sound"
+    counts = {"leaves": report.leaves, "events": report.events, "seconds": seconds}
+    print(say_check(part, arguments.lang, **counts))
     return 1 if report.faults else 0
 
 

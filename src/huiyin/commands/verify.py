@@ -14,7 +14,14 @@ from pathlib import Path
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.verification import MAX_BYTES, Verdict, verify_receipt
-from huiyin.register.verdicts import LANGUAGES, closing, kind, say, say_refusal
+from huiyin.register.verdicts import (
+    LANGUAGES,
+    closing,
+    kind,
+    language_of,
+    say,
+    say_refusal,
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,13 +37,10 @@ def _parser() -> argparse.ArgumentParser:
         "--witness", metavar="VKEY", action="append", default=[], help="key of a witness you trust"
     )
     parser.add_argument("--json", action="store_true", help="the report as JSON")
-    parser.add_argument("--lang", choices=LANGUAGES, default=_language(), help="words in")
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, default=language_of(os.environ), help="words in"
+    )
     return parser
-
-
-def _language() -> str:
-    setting = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "zh-Hans" if setting.startswith("zh") else "en"
 
 
 def _as_json(verdict: Verdict, language: str) -> str:

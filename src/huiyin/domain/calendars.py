@@ -9,17 +9,21 @@ reads a file: ``huiyin.calendars`` does.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
+from zlib import crc32
 
 from huiyin.domain.errors import Refusal
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 VERIFIED = ("yes", "secondary", "no")
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+KEYS = frozenset({"id", "version", "source", "rest_days", "every_year", "title", "names", "years"})
+MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,15 @@ def parse(text: str) -> Calendar:
     ``verified`` (yes, secondary, no), optional ``provisional`` and ``url``, and the lists
     ``off`` and ``work`` of ``MM-DD name`` or ``MM-DD..MM-DD name``.
     """
+    if len(text) > MOST_CHARACTERS:
+        _invalid("file", f"{len(text)} characters; a calendar has at most {MOST_CHARACTERS}")
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Refusal("calendar-invalid", place="file", problem=str(error)) from error
+    unknown = set(raw) - KEYS
+    if unknown:
+        _invalid(min(unknown), f"unknown key; known are {', '.join(sorted(KEYS))}")
     every_year = raw.get("every_year", False)
     names = {key: _texts(f"names.{key}", value) for key, value in _table(raw, "names").items()}
     years = dict(_years(_table(raw, "years"), names))
@@ -151,6 +160,47 @@ def parse(text: str) -> Calendar:
         years=years,
         every_year=every_year is True,
     )
+
+
+def calendar_key(name: Mapping[str, str]) -> str:
+    """The key under which a day's name stands in ``[names]``: its English text as a slug, with
+    the length of the others so that two names never share one."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in name["en"].lower()).split()
+    digest = crc32("|".join(name[language] for language in LANGUAGES).encode())
+    return "-".join([*words[:6], f"{digest:08x}"])
+
+
+def render(calendar: Calendar) -> str:
+    """The TOML text of a calendar; ``parse(render(c))`` is the same calendar."""
+    names = {calendar_key(n.name): n.name for y in calendar.years.values() for n in y.notes}
+    lines = [f"{key} = {_quoted(getattr(calendar, key))}" for key in ("id", "version", "source")]
+    rest = ", ".join(_quoted(WEEKDAYS[day]) for day in sorted(calendar.rest_days))
+    lines += [f"rest_days = [{rest}]", *(["every_year = true"] if calendar.every_year else [])]
+    lines += ["", "[title]", *(f"{k} = {_quoted(calendar.title[k])}" for k in LANGUAGES)]
+    lines += ["", "[names]"]
+    for key, name in sorted(names.items()):
+        lines.append(f"{key} = {{ {', '.join(f'{k} = {_quoted(name[k])}' for k in LANGUAGES)} }}")
+    for number in sorted(calendar.years):
+        lines += _rendered(calendar.years[number])
+    return "\n".join(lines) + "\n"
+
+
+def _rendered(year: Year) -> list[str]:
+    lines = ["", f"[years.{year.year:04}]", f"source = {_quoted(year.source)}"]
+    lines += [f"url = {_quoted(year.url)}"] if year.url else []
+    lines += [f"verified = {_quoted(year.verified)}"]
+    lines += ["provisional = true"] if year.provisional else []
+    for key, working in (("off", False), ("work", True)):
+        days = [n for n in year.notes if n.working is working]
+        if days:
+            lines += [f"{key} = ["]
+            lines += [f'    "{n.day:%m-%d} {calendar_key(n.name)}",' for n in days] + ["]"]
+    return lines
+
+
+def _quoted(text: str) -> str:
+    # A JSON string of printable text is a TOML basic string.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _check_make_up(years: Mapping[int, Year], rest_days: frozenset[int]) -> None:

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from html import escape
 
 from huiyin.domain.describing import period_in_words
-from huiyin.domain.packs import Pack, Stage
+from huiyin.domain.packs import Limit, Pack, Stage
 
 WIDTH = 400
 _BOX_LEFT, _BOX_WIDTH = 48, 280
 _LINE, _PAD, _GAP, _LANE = 18, 12, 30, 9
-_EVERYWHERE = 4  # an act open in so many stages, to one target, is told in a note
 _STYLE = (
     "text{font:14px system-ui,'Noto Sans SC','Noto Sans TC',sans-serif;fill:#1d2a2f}"
     ".t{font-weight:600}.s{font-size:12px;fill:#3f4f55}"
@@ -27,6 +26,7 @@ _STYLE = (
     ".c{fill:#eef2f3;stroke:#5b6b70;stroke-width:2}"
     ".e{fill:none;stroke:#5b6b70;stroke-width:1.5}"
 )
+_MANY = 4  # what leads to one stage from every open one, if these are so many, is told in a note
 # Signs that most fonts have; the first letter of a line tells how it is set.
 _CLOCK, _END, _YOURS, _ASIDE, _ASIDE_ON = "○", "■", "◇", "›", "\u2003"
 _WORDS = {
@@ -81,20 +81,32 @@ def draw(pack: Pack, language: str) -> str:
 
 
 def _arrows(pack: Pack, language: str) -> tuple[list[_Arrow], list[str]]:
-    """What leads where; and the names of what is possible at every open stage."""
+    """What leads where; and the names of what leads to one stage from every open one."""
     arrows, common = [], []
     for act in pack.acts.values():
         moves = [(s, act.target(s)) for s in pack.stages if s in act.at and act.target(s) != s]
-        if len({end for _, end in moves}) == 1 and len(moves) >= _EVERYWHERE:
+        everywhere = {s.id for s in pack.stages.values() if s.open} <= {s for s, _ in moves}
+        if len({end for _, end in moves}) == 1 and everywhere and len(moves) >= _MANY:
             common.append(act.title[language])
             continue
         arrows += [_Arrow(act.title[language], start, end) for start, end in moves]
     for limit in pack.limits.values():
         if limit.silence is not None and limit.silence.to is not None:
             to, name = limit.silence.to, limit.silence.text[language]
-            starts = [s.id for s in pack.stages.values() if s.about == limit.id and s.id != to]
+            starts = [start for start in _running_in(pack, limit) if start != to]
             arrows += [_Arrow(name, start, to) for start in starts]
     return arrows, common
+
+
+def _running_in(pack: Pack, limit: Limit) -> list[str]:
+    """The stages that speak of ``limit``; if none does, those in which it can begin."""
+    speaking = [s.id for s in pack.stages.values() if s.about == limit.id]
+    begun = {
+        pack.acts[name].target(stage)
+        for name in limit.starts & set(pack.acts)
+        for stage in pack.acts[name].at
+    }
+    return speaking or [name for name in pack.stages if name in begun]
 
 
 def _order(pack: Pack, arrows: Sequence[_Arrow]) -> list[str]:

@@ -146,6 +146,14 @@ def _answer(pack: Pack, walked: Walk) -> Iterator[Flaw]:
                 yield Flaw("answer-not-delivered", edge.act, node.story_then(edge))
 
 
+def _levels(pack: Pack, walked: Walk) -> Iterator[Flaw]:
+    """No case climbs above the highest level that the pack names."""
+    known = {level.number for level in pack.levels}
+    for node in walked.nodes:
+        if node.state.level not in known:
+            yield Flaw("level-undeclared", node.step, node.story())
+
+
 def _word(pack: Pack, walked: Walk) -> Iterator[Flaw]:
     """Only the complainant can say that the matter is settled or withdrawn."""
     for act in pack.acts.values():
@@ -219,6 +227,7 @@ def _way_up(pack: Pack, walked: Walk) -> Iterator[Flaw]:
 
 
 _CHECKS = (
+    _levels,
     _answerable,
     _clock,
     _office_act,

@@ -35,6 +35,8 @@ MARKS = (
     "once",  # once per level
     "internal",  # its texts are the office's own: the complainant sees that, not what
     "summarises",  # its text is the searchable summary of the case
+    "dialogue",  # its text is a message between the complainant and the office
+    "sealed",  # has another half in the vault; only what does that half may record it
     "recounts",  # every running clock gets its date anew (the calendar has changed)
 )
 LEVELS = ("0", "1", "2", "3")
@@ -76,6 +78,8 @@ def read_act(name: str, p: Place, stages: Mapping[str, Stage]) -> ActRule:
         once="once" in marks,
         internal="internal" in marks,
         summarises="summarises" in marks,
+        dialogue="dialogue" in marks,
+        sealed="sealed" in marks,
         within=_none(p.word("within", "-")),
         when_late=frozenset(p.words("when-late")),
         never=frozenset(p.words("never", ("decider",))),

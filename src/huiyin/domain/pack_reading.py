@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from huiyin.domain import pack_references
 from huiyin.domain.errors import Refusal
@@ -38,6 +39,7 @@ from huiyin.domain.strict_yaml import Item, Place, Problems, read_yaml
 COMMON_FILE = "common.yaml"
 VERIFIED = ("yes", "secondary", "no")
 SHARED = ("acts", "limits", "stages", "words", "sources", "remarks", "stand-in", "retention")
+RESERVED = ("any", "closed", "open")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
@@ -95,7 +97,7 @@ def _packs(place: Place) -> tuple[Pack, ...]:
     limits = {name: read_limit(name, p, parameters) for name, p in place.places("limits")}
     acts = {name: read_act(name, p, stages) for name, p in place.places("acts")}
     kinds = {name: _kind(name, p) for name, p in place.places("kinds")}
-    for section in (stages, limits, acts, kinds, parameters):
+    for section in ("stages", "limits", "acts", "kinds", "parameters"):
         _check_ids(place, section)
     levels = _levels(place)
     acts = _useful(place, acts, limits, {level.number for level in levels})
@@ -150,10 +152,12 @@ def _serves(act: ActRule, extension: Extension) -> bool:
     return (act.extension == "declare") == (extension.approver is None)
 
 
-def _check_ids(place: Place, names: Mapping[str, object]) -> None:
-    for name in names:
+def _check_ids(place: Place, section: str) -> None:
+    for name, p in place.places(section, required=False):
         if _ID.match(name) is None:
-            place.wrong("", f"the name `{name}`", "use small letters, digits and single hyphens")
+            p.wrong("", f"the name `{name}`", "use small letters, digits and single hyphens")
+        if name in RESERVED:
+            p.wrong("", f"the name `{name}`", f"choose another: `at: {name}` means many stages")
 
 
 def _versions(place: Place, base: Pack) -> list[Pack]:
@@ -172,7 +176,23 @@ def _versions(place: Place, base: Pack) -> list[Pack]:
         p.finish()
     if not versions:
         place.wrong("versions", "no version", 'add `versions: {"2022": {from: 2022-05-01}}`')
-    return sorted(versions, key=lambda pack: pack.valid_from)
+    ordered = sorted(versions, key=lambda pack: pack.valid_from)
+    _check_validity(place, ordered)
+    return ordered
+
+
+def _check_validity(place: Place, ordered: list[Pack]) -> None:
+    """On each day at most one version is in force."""
+    for pack in ordered:
+        if pack.valid_until is not None and pack.valid_until < pack.valid_from:
+            what = f"`{pack.version}` ends before it begins"
+            place.wrong("versions", what, "let `until:` be the last day, after `from:`")
+    for earlier, later in pairwise(ordered):
+        last = earlier.valid_until
+        if later.valid_from == earlier.valid_from or (last and last >= later.valid_from):
+            what = f"`{earlier.version}` and `{later.version}` are in force on the same day"
+            remedy = "let `until:` be the day before the next `from:`"
+            place.wrong("versions", what, remedy)
 
 
 def _changed(

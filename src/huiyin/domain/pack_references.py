@@ -110,6 +110,8 @@ def _limit(pack: Pack, limit: Limit) -> Iterator[Finding]:
     dated = limit.extension or limit.silence or limit.window or limit.ends
     if limit.rule is None and dated:
         yield at, "has no date to extend or to pass", "give `period:` a number"
+    for name in sorted(limit.starts & limit.stops):
+        yield f"{at}.starts", f"`{name}` starts it and stops it", f"write `restarts: {name}`"
     if limit.extension is not None:
         yield from _extension(pack, limit)
 
@@ -124,6 +126,9 @@ def _extension(pack: Pack, limit: Limit) -> Iterator[Finding]:
     at = f"limits.{limit.id}.extension"
     assert limit.extension is not None
     acts = {a.extension: a for a in pack.acts.values() if a.extension}
+    hours = limit.extension.maximum.unit == "h"
+    if limit.rule is not None and hours != (limit.rule.period.unit == "h"):
+        yield f"{at}.maximum", "hours and days do not add up", "give both in hours or both in days"
     if limit.extension.approver is None:
         if "declare" not in acts:
             yield at, "nobody can declare it", "add an act with `extension: declare`"

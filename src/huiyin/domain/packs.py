@@ -123,6 +123,8 @@ class ActRule:
     once: bool = False
     internal: bool = False
     summarises: bool = False
+    dialogue: bool = False
+    sealed: bool = False
     within: str | None = None
     when_late: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
@@ -297,6 +299,11 @@ class Pack:
     @cached_property
     def answering(self) -> frozenset[str]:
         return frozenset(rule.id for rule in self.acts.values() if rule.decides)
+
+    @cached_property
+    def recounting(self) -> frozenset[str]:
+        """Acts that record another version of the calendar."""
+        return frozenset(rule.id for rule in self.acts.values() if rule.recounts)
 
     def plays(self, role: str) -> frozenset[str]:
         """The roles whose acts ``role`` may do: its own and those it stands in for."""

@@ -51,6 +51,16 @@ FLAWS: dict[str, dict[str, tuple[str, str]]] = {
             "加一个通向答复的办理行为，或者一个会届满的期限。",
         ),
     },
+    "level-undeclared": {
+        "en": (
+            "“{about}” takes the case above the highest level that is declared.",
+            "Declare the level under `levels:`, or keep the act off the stages of the last one.",
+        ),
+        "zh": (
+            "“{about}”使事项超出了已声明的最高级别。",
+            "在 `levels:` 下声明该级别，或者不要在最后一级的阶段提供此行为。",
+        ),
+    },
     "closed-without-answer": {
         "en": (
             "“{about}” closes the case without a reasoned answer or the complainant's word.",

@@ -95,6 +95,7 @@ class _Walker:
         self.pack = pack
         self.calendar = calendar
         self.main = _main_line(pack)
+        self.levels = {level.number for level in pack.levels}
         self.side_limits = _side_limits(pack, self.main)
         self.spells = _spells_that_matter(pack, self.main)
         self.needed = _acts_that_matter(pack)
@@ -167,6 +168,8 @@ class _Walker:
         )
 
     def _expand(self, node: Node) -> None:
+        if node.state.level not in self.levels:
+            return  # a flaw of its own; climbing on would never end
         self._let_time_pass(node)
         side = []
         for rule in self.pack.acts.values():

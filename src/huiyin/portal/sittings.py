@@ -47,6 +47,7 @@ class Open:
     purpose: Purpose
     secret: bytes
     value: dict[str, Any] = field(default_factory=dict)
+    expires: datetime | None = None
 
 
 def _derive(secret: bytes, purpose: Purpose, what: str) -> bytes:
@@ -75,7 +76,7 @@ def resume(request: HttpRequest, purpose: Purpose) -> Open | None:
         plain = AESGCM(_derive(secret, purpose, "key")).decrypt(sealed[:12], sealed[12:], None)
     except InvalidTag:
         return None
-    return Open(purpose, secret, json.loads(plain))
+    return Open(purpose, secret, json.loads(plain), row.expires)
 
 
 def keep(sitting: Open, answer: HttpResponse, now: datetime | None = None) -> HttpResponse:
@@ -99,6 +100,14 @@ def keep(sitting: Open, answer: HttpResponse, now: datetime | None = None) -> Ht
         secure=settings.SECURE,
     )
     return answer
+
+
+def refresh(sitting: Open, answer: HttpResponse, now: datetime | None = None) -> HttpResponse:
+    """Prolong an unchanged sitting, at most every quarter of its life: reading a page must not
+    queue for the writer's lock each time. Returns ``answer``."""
+    now = now or timezone.now()
+    fresh = sitting.expires is not None and sitting.expires - now > sitting.purpose.life * 3 / 4
+    return answer if fresh else keep(sitting, answer, now)
 
 
 def end(request: HttpRequest, purpose: Purpose, answer: HttpResponse) -> HttpResponse:

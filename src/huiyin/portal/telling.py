@@ -6,7 +6,7 @@ of the dialogue, the page of an act. No rule of law and no permission is decided
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,9 +27,6 @@ from huiyin.portal.packs_here import period_words, undated
 COMPLAINANT = "complainant"
 MESSAGE = "message"
 IDENTITY_OPENED = "identity-opened"
-# Acts whose other half is not a field of a form: a consent releases a sealed key, a co-signer
-# gets a receipt of their own. They are not offered before their pages exist.
-_ELSEWHERE = frozenset({MESSAGE, "consent", "consent-withdrawn", "co-sign"})
 
 
 def story_of(case: Case, history: History, now: datetime) -> Story:
@@ -39,7 +36,7 @@ def story_of(case: Case, history: History, now: datetime) -> Story:
 
 def page_acts(story: Story) -> tuple[ActView, ...]:
     """The open acts that have a page of their own; writing stands under the dialogue."""
-    return tuple(act for act in story.acts if act.id not in _ELSEWHERE)
+    return tuple(act for act in story.acts if act.id != MESSAGE)
 
 
 @dataclass(frozen=True)
@@ -188,17 +185,18 @@ def _fact_label(pack: Pack, name: str) -> str:
 
 
 def _fact(name: str, value: str) -> str:
-    tree, known = directory(), catalog()
-    tables: dict[str, Any] = {
-        "unit": tree.units,
-        "about_unit": tree.units,
-        "place": tree.places,
-        "category": known.categories,
-    }
+    """A fact of an event in words: names for ids, a period in words."""
     if name == "period":
         return period_words(Period.parse(value))
-    row = tables.get(name, {}).get(value)
-    return pick(row.name) if row is not None else value
+    if name == "category":
+        known: Mapping[str, Any] = catalog().categories
+    elif name == "place":
+        known = directory().places
+    elif name in ("unit", "about_unit"):
+        known = directory().units
+    else:
+        return value
+    return pick(known[value].name) if value in known else value
 
 
 def bubbles(story: Story) -> list[dict[str, Any]]:
@@ -223,13 +221,33 @@ def _said(entry: Entry) -> str:
     shown = [text for text in entry.texts if not text.state]
     if len(shown) == 1:
         return shown[0].text
+    # What happened comes before what was added to it.
+    shown.sort(key=lambda text: text.field not in _SPOKEN)
     return "\n\n".join(f"{text.label}: {text.text}" for text in shown)
 
 
-def answer_of(story: Story, pack: Pack) -> Entry | None:
-    """The newest answer with reasons, or None while there is none."""
+@dataclass(frozen=True)
+class Answer:
+    """An answer with reasons, its parts in the order of the pack."""
+
+    at: datetime
+    facts: tuple[tuple[str, str], ...]
+    texts: tuple[TextView, ...]
+
+
+def answer_of(story: Story, pack: Pack) -> Answer | None:
+    """The newest answer, or None while there is none."""
     answers = [entry for entry in story.entries if pack.act(entry.act).decides]
-    return answers[-1] if answers else None
+    if not answers:
+        return None
+    order = {field.id: n for n, field in enumerate(pack.act(answers[-1].act).fields)}
+    texts = sorted(answers[-1].texts, key=lambda text: order.get(text.field, len(order)))
+    facts = [
+        (_fact_label(pack, name), _fact(name, value))
+        for name, value in answers[-1].facts
+        if name in order
+    ]
+    return Answer(answers[-1].at, tuple(facts), tuple(texts))
 
 
 def openings(story: Story) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Words for what verification found, in English and Chinese; needs no Django.
+"""Words for what verification and ``ledger check`` found, in each language; needs no Django.
 
 Sentences of refusals are not repeated here: a finding ``event-proof-malformed`` is the place
 ``event-`` and the sentence of the refusal ``proof-malformed``.
@@ -15,7 +15,7 @@ from typing import Any
 from huiyin.domain.verification import Finding, Verdict
 from huiyin.register.faults import Fault
 
-LANGUAGES = ("zh-Hans", "en")
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
 
 @cache
@@ -30,7 +30,7 @@ def _refusals() -> dict[str, Any]:
 
 
 def say(finding: Finding, language: str) -> str:
-    """The finding as a sentence in "en" or "zh-Hans". Raises KeyError for an unknown code."""
+    """The finding in one of LANGUAGES. Raises KeyError for an unknown code."""
     data = {name: _shown(value) for name, value in finding.data.items()}
     return _template(finding.code, language).format_map(_Blank(data))
 
@@ -59,6 +59,19 @@ def say_fault(fault: Fault, language: str) -> str:
     place = f"{fault.place} {fault.where}".strip()
     text = str(words["faults"][fault.code][language]).format_map(data)
     return f"{place}: {text} [{words['causes'][fault.cause][language]}]"
+
+
+def say_check(part: str, language: str, **data: object) -> str:
+    """How ``ledger check`` ends: sound, faulty, more."""
+    return str(_words()["check"][part][language]).format_map(data)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language that a terminal's locale asks for, English if it is none of ours."""
+    locale = environment.get("LC_ALL") or environment.get("LANG") or ""
+    if not locale.startswith("zh"):
+        return "en"
+    return "zh-Hant" if locale[3:5] in ("TW", "HK", "MO") else "zh-Hans"
 
 
 def _template(code: str, language: str) -> str:

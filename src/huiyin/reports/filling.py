@@ -52,6 +52,25 @@ def _written(language: str) -> str:
     return language if language in LANGUAGES else "en"
 
 
+def template_of(pack: Pack, rule: ActRule, values: Mapping[str, object] | None = None) -> str:
+    """The wording for an act's letter: the pack's own, else the one that all packs share, else
+    ``notice``, which fits every act. One is taken only if it has a place for each text of the
+    act and, where ``values`` are given, if these fill it."""
+    texts = {field.id for field in rule.fields if field.kind == "text"} - {"definition"}
+    if "complainant" in rule.by:
+        texts = set()  # a complainant's own words are never put into a letter
+    for name in (f"{pack.id}.{rule.letter}", str(rule.letter)):
+        if name in letters.ids():
+            form = load(name)
+            covers = texts <= {*form.fields, *form.optional}
+            if covers and (values is None or set(form.fields) <= set(values)):
+                return name
+    return NOTICE
+
+
+NOTICE = "notice"
+
+
 class _Letter:
     """Everything that letters may name of one event."""
 
@@ -73,15 +92,21 @@ class _Letter:
         self.rule: ActRule = self.pack.act(self.event.type)
         if self.rule.letter is None or self.rule.opens:
             raise Refusal("letter-none", number=case.number, seq=seq)
-        self.template = self.rule.letter
         self.after: State = self.law.fold([row.event for row in self.stored])
         self.before: State = self.law.fold([row.event for row in self.stored[:-1]])
+
+        self.values = {k: v for k, v in self._values().items() if v}
+        self.template = template_of(self.pack, self.rule, self.values)
 
     def fields(self) -> dict[str, object]:
         """The values that the template asks for; what it does not name is left out."""
         form = load(self.template)
         wanted = {*COMMON_FIELDS, *COMMON_OPTIONAL, *form.fields, *form.optional}
-        values = {
+        return {name: value for name, value in self.values.items() if name in wanted}
+
+    def _values(self) -> dict[str, object]:
+        texts = self._texts()
+        return {
             "number": self.case.number,
             "dated": self._day(self.event.at),
             **self._office(),
@@ -90,9 +115,9 @@ class _Letter:
             **self._onward(),
             **self._particulars(),
             **self._claim(),
-            **self._texts(),
+            **texts,
+            **self._notice(texts),
         }
-        return {name: value for name, value in values.items() if name in wanted and value}
 
     # --- who and when ------------------------------------------------------------------------
 
@@ -157,10 +182,19 @@ class _Letter:
         extended = limit.extension if self.rule.extension else None
         return {
             "due": clock.due.due,
+            "dates": [self._row(c) for c in begun],
             "old_due": earlier.due.due if earlier and earlier.due else None,
             "article": cite(self.pack, (extended or limit).basis, self.language),
             "what": pick(limit.title, self.language),
             "provisional": ["due"] if clock.due.provisional else None,
+        }
+
+    def _row(self, clock: Clock) -> dict[str, object]:
+        limit = self.pack.limits[clock.limit]
+        return {
+            "label": pick(limit.title, self.language),
+            "due": clock.due.due if clock.due else None,
+            "article": cite(self.pack, limit.basis, self.language),
         }
 
     def _dated(self, clock: Clock) -> bool:
@@ -179,6 +213,7 @@ class _Letter:
         basis = limit.basis if limit else rule.basis
         truncated = History(self.stored, self.law, self.after)
         return {
+            "next_step": pick(rule.title, self.language),
             "next_where": self._unit(unit_above(self.case, truncated)),
             "next_within": period(limit.rule.period, self.language) if limit and limit.rule else "",
             "next_article": cite(self.pack, basis, self.language) if basis else "",
@@ -199,18 +234,30 @@ class _Letter:
 
     # --- what was decided --------------------------------------------------------------------
 
-    def _particulars(self) -> dict[str, object]:
+    def _chosen(self) -> dict[str, str]:
         data = self.event.data
-        chosen = [f for f in self.rule.fields if f.kind == "one-of" and f.id in data]
-        found: dict[str, object] = {
-            f.id: word(self.pack, str(data[f.id]), self.language) for f in chosen
-        }
+        chosen = [f.id for f in self.rule.fields if f.kind == "one-of" and f.id in data]
+        return {name: word(self.pack, str(data[name]), self.language) for name in chosen}
+
+    def _particulars(self) -> dict[str, object]:
+        found: dict[str, object] = dict(self._chosen())
         results = [found[name] for name in self.rule.remembers if name in found]
         return found | {
             "finding": results[0] if results else None,
             "stage": str(self.after.level + 1),
             "told": [pick(text, self.language) for text in self.rule.tells],
         }
+
+    def _notice(self, texts: Mapping[str, object]) -> dict[str, object]:
+        """What the letter for any act says: the act's own name and its fields under the names
+        that the pack gives them."""
+        said = [(name, str(text)) for name, text in texts.items()]
+        said += [(name, str(value)) for name, value in self._chosen().items()]
+        parts = [
+            {"heading": word(self.pack, name, self.language), "text": text} for name, text in said
+        ]
+        title = pick(self.rule.title, self.language)
+        return {"act": title, "rule": self._article(), "parts": parts}
 
     def _claim(self) -> dict[str, object]:
         """What the case is about, in the office's words: its definition, else the summary of

@@ -167,6 +167,8 @@ class Filled:
                 yield self._section(block)
             elif "dates_field" in block:
                 yield {"kind": "dates", "rows": self._given_rows(block["dates_field"])}
+            elif "parts_field" in block:
+                yield from self._given_parts(block["parts_field"])
             elif "dates" in block:
                 rows = [self._row(row) for row in block["dates"] if self.has(row.get("when"))]
                 yield {"kind": "dates", "rows": rows}
@@ -182,6 +184,15 @@ class Filled:
     def _row(self, row: Mapping[str, str]) -> dict[str, str]:
         article = self.value(row["article"]) if "article" in row else ""
         return {"label": self.fill(row), "value": self.value(row["until"]), "article": article}
+
+    def _given_parts(self, name: str) -> Iterator[dict[str, object]]:
+        """Sections that a procedure names itself: each with its heading and its text."""
+        parts = self.fields[name]
+        assert isinstance(parts, list | tuple)  # _of_kind saw to it
+        for part in parts:
+            text = paragraphs(part["text"])
+            heading = shown(part["heading"])
+            yield {"kind": "section", "heading": heading, "paragraphs": text, "as-lines": False}
 
     def _given_rows(self, name: str) -> list[dict[str, str]]:
         rows = self.fields[name]
@@ -213,4 +224,6 @@ def _of_kind(value: object, kind: str) -> bool:
             isinstance(row, Mapping) and "label" in row and isinstance(row.get("due"), date)
             for row in value
         )
+    if kind == "parts":
+        return all(isinstance(part, Mapping) and {"heading", "text"} <= set(part) for part in value)
     return all(isinstance(item, str) for item in value)

@@ -7,6 +7,7 @@ somebody else has overtaken is answered with 409, what is new, and the typed tex
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -91,6 +93,7 @@ def _form(opened: Opened, view: ActView, data: Any) -> ActForm:
         tag=tag(),
         people=_people(opened) if "person" in kinds else (),
         units=_units(opened, rule) if "unit" in kinds else (),
+        summary=opened.case.summary if rule.summarises else "",
     )
 
 
@@ -183,7 +186,8 @@ def _facts(form: ActForm) -> list[dict[str, str]]:
         value = form.cleaned_data.get(field.id)
         if field.kind != "text" and value not in (None, ""):
             labels = dict(getattr(form.fields[field.id], "choices", ()))
-            found.append({"key": field.label, "value": str(labels.get(value, value))})
+            shown = date_format(value) if isinstance(value, date) else labels.get(value, value)
+            found.append({"key": field.label, "value": str(shown)})
     return found
 
 
@@ -196,8 +200,9 @@ def _refused(
     if refusal.code == "stale":
         since = _since(opened, form.cleaned_data.get("seen"))
         refusal = Refusal("stale", case=opened.case.number, since=[e.title for e in since])
-        form.data = form.data.copy()
-        form.data["seen"] = str(opened.story.seq)
+        renewed: Any = request.POST.copy()
+        renewed["seen"] = str(opened.story.seq)
+        form.data = renewed
     words = explain(refusal)
     return _page(request, opened, view, form, words.status, refusal=words, since=since)
 

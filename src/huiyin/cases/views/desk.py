@@ -47,6 +47,13 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[dict[str, object]]:
     ]
 
 
+def _chosen(asked: str, counts: dict[str, int]) -> str:
+    """The list asked for; else what needs somebody first: my own cases, or what is not empty."""
+    if asked in counts:
+        return asked
+    return next((name for name in counts if counts[name]), "mine")
+
+
 def _shown(count: int) -> str:
     """Lists are counted up to a hundred, so that the desk costs the same on any number."""
     return f"{count}+" if count >= queries.MOST_COUNTED else str(count)
@@ -84,11 +91,10 @@ def show(request: HttpRequest) -> HttpResponse:
         return _other_desk(request, actor)
     now = timezone.now()
     lists = queries.desk(actor, now, queries.soon_until(now)).named()
-    chosen = request.GET.get("list", "mine")
-    chosen = chosen if chosen in lists else "mine"
+    counts = queries.desk_counts(actor, now)
+    chosen = _chosen(request.GET.get("list", ""), counts)
     start = _start(request.GET.get("from", ""))
     found = list(lists[chosen][start : start + PAGE + 1])
-    counts = queries.desk_counts(actor, now)
     title, text = _empty(chosen)
     context = {
         "section": "desk",

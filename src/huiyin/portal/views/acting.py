@@ -25,7 +25,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.texts import clean_text
 from huiyin.people.refusing import explain
 from huiyin.portal.act_forms import ActForm, MessageForm
-from huiyin.portal.sittings import keep
+from huiyin.portal.sittings import refresh
 from huiyin.portal.telling import (
     MESSAGE,
     act_of,
@@ -50,13 +50,13 @@ def message(request: HttpRequest) -> HttpResponse:
     if found is None:
         return closed(request, _typed(request))
     sitting, case = found
-    form = MessageForm(request.POST)
+    form = MessageForm(request.POST.dict())
     if not form.is_valid():
         return case_page(request, case, history_of(case), _with_seen(form, case))
     values = {"message": form.cleaned_data["message"]}
     refusal = _perform(case, MESSAGE, values, form.cleaned_data["seen"])
     if refusal is None:
-        return keep(sitting, redirect("portal:follow"))
+        return refresh(sitting, redirect("portal:follow"))
     history = history_of(case)
     changed = changed_since(history, form.cleaned_data["seen"])
     renewed = MessageForm({**request.POST.dict(), "seen": history.state.seq})
@@ -66,8 +66,7 @@ def message(request: HttpRequest) -> HttpResponse:
 def _with_seen(form: MessageForm, case: Case) -> MessageForm:
     """A form whose hidden number is unusable starts from the case as it is now."""
     if "seen" in form.errors:
-        form.data = form.data.copy()
-        form.data["seen"] = str(history_of(case).state.seq)
+        form.data = {**form.data, "seen": str(history_of(case).state.seq)}
     return form
 
 
@@ -112,20 +111,20 @@ def act(request: HttpRequest, act: str) -> HttpResponse:
     history = history_of(case)
     story = story_of(case, history, timezone.now())
     if request.method == "POST" and _repeats(request, case, act):
-        return keep(sitting, redirect("portal:follow"))
+        return refresh(sitting, redirect("portal:follow"))
     view = act_of(story, act)
     if view is None or view not in page_acts(story):
         return _not_open(request, history, story, act)
     receives = history.law.pack.act(act).answers
     if request.method != "POST":
         form = ActForm(act=view, receives=receives, initial={"seen": story.seq})
-        return keep(sitting, _page(request, case, history, view, form))
+        return refresh(sitting, _page(request, case, history, view, form))
     form = ActForm(request.POST, act=view, receives=receives)
     if not form.is_valid():
         return _page(request, case, history, view, form, status=422)
     refusal = _perform(case, act, form.values(), form.cleaned_data["seen"])
     if refusal is None:
-        return keep(sitting, redirect("portal:follow"))
+        return refresh(sitting, redirect("portal:follow"))
     return _refused(request, case, view, form, refusal)
 
 

@@ -21,7 +21,7 @@ from huiyin.people.refusing import Explained, explain
 from huiyin.portal.act_forms import MessageForm
 from huiyin.portal.acts import find_case, follow_sitting
 from huiyin.portal.forms import CodeForm
-from huiyin.portal.sittings import DRAFT, FOLLOW, Open, end, keep, resume
+from huiyin.portal.sittings import DRAFT, FOLLOW, Open, end, keep, refresh, resume
 from huiyin.portal.telling import (
     answer_of,
     bubbles,
@@ -60,7 +60,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         context = {"section": "follow", "form": CodeForm()}
         return render(request, "portal/follow_code.html", context)
     sitting, case = found
-    return keep(sitting, case_page(request, case, history_of(case)))
+    return refresh(sitting, case_page(request, case, history_of(case)))
 
 
 def _open(request: HttpRequest) -> HttpResponse:
@@ -82,8 +82,7 @@ def _open(request: HttpRequest) -> HttpResponse:
 
 
 def _emptied(form: CodeForm) -> CodeForm:
-    form.data = form.data.copy()
-    form.data["code"] = ""
+    form.data = {"code": ""}
     return form
 
 
@@ -140,7 +139,7 @@ def identity(request: HttpRequest) -> HttpResponse:
             raise
         fields = {}
     context = {"section": "follow", "case": case, "fields": fields}
-    return keep(sitting, render(request, "portal/identity.html", context))
+    return refresh(sitting, render(request, "portal/identity.html", context))
 
 
 @require_POST

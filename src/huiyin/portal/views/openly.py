@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from huiyin import packs
 from huiyin.domain.languages import pick
+from huiyin.domain.packs import Pack
 from huiyin.people.refusing import tag
 from huiyin.portal import packs_here
 from huiyin.portal.class_names import class_name
@@ -29,7 +30,7 @@ def law(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/law.html", context)
 
 
-def _pack_link(pack: packs_here.Pack) -> dict[str, str]:
+def _pack_link(pack: Pack) -> dict[str, str]:
     return {"id": pack.id, "title": pick(pack.title, tag()), "text": pick(pack.summary, tag())}
 
 

@@ -1,0 +1,145 @@
+"""Which rows SQL gives equals what the access rule says, in any organisation, both ways.
+
+``visible_to`` and ``takeable_by`` repeat ``domain.access`` in SQL so that a desk needs no loop;
+here both are asked about drawn organisations, roles, cases and exclusions.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huiyin.cases.models import Case, Category, Exclusion
+from huiyin.cases.queries import desk, soon_until, takeable_by, visible_to
+from huiyin.domain.access import Actor, CaseFacts, candidates, excluded, may
+from huiyin.domain.receipts import number as case_number
+from huiyin.people.directory import directory, touch
+from huiyin.people.models import Membership, Unit, User
+from huiyin.people.queries import actor_of, actors_reaching
+from tests import strategies_cases as s
+from tests.people import NOW
+
+TODAY = date(2026, 3, 2)
+some = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[list[s.Office], list[s.Post], list[s.Standing]]:
+    offices = draw(s.organisations())
+    return offices, draw(s.posts(len(offices))), draw(s.standings(len(offices)))
+
+
+def _build(
+    offices: list[s.Office], posts: list[s.Post], standings: list[s.Standing]
+) -> tuple[list[Actor], dict[str, CaseFacts]]:
+    """The rows of a drawn world; actors as people.queries gives them, facts by number."""
+    for n, office in enumerate(offices):
+        parent = f"u{office.parent}" if office.parent is not None else None
+        Unit.objects.create(id=f"u{n}", parent_id=parent, body=office.body, name={}, order=n)
+    touch()
+    users = [User.objects.create(username=f"p{n}") for n in range(s.STAFF)]
+    for post in posts:
+        Membership.objects.create(
+            user=users[post.person], role=post.role, unit_id=f"u{post.unit}", since=TODAY
+        )
+    Category.objects.create(id="c", name={})
+    facts = {
+        case_number(2026, serial): _case(users, serial, standing)
+        for serial, standing in enumerate(standings, 1)
+    }
+    return [actor_of(user.pk, TODAY) for user in users], facts
+
+
+def _case(users: list[User], serial: int, at: s.Standing) -> CaseFacts:
+    owner = users[at.owner] if at.owner is not None else None
+    about = f"u{at.about}" if at.about is not None else None
+    case = Case.objects.create(
+        number=case_number(2026, serial),
+        year=2026,
+        serial=serial,
+        lookup=serial.to_bytes(32),
+        vault=f"{serial:032x}",
+        pack="any",
+        kind="any",
+        language="en",
+        category_id="c",
+        about_unit_id=about,
+        unit_id=f"u{at.unit}",
+        owner=owner,
+        level=at.level,
+        stage="any",
+        started=NOW,
+        updated=NOW,
+        office_due=NOW,
+        seq=1,
+    )
+    for reason, people in (("recused", at.recused), ("decided", at.decided)):
+        for person in people:
+            Exclusion.objects.create(case=case, user=users[person], reason=reason)
+    return CaseFacts(
+        unit=f"u{at.unit}",
+        owner=str(owner.pk) if owner else None,
+        level=at.level,
+        about_unit=about,
+        deciders=frozenset(str(users[p].pk) for p in at.decided),
+        recused=frozenset(str(users[p].pk) for p in at.recused),
+    )
+
+
+def test_rows_and_rule_agree_in_every_organisation(db: None) -> None:
+    met: set[str] = set()
+
+    @some
+    @given(world=worlds())
+    def everywhere(world: tuple[list[s.Office], list[s.Post], list[s.Standing]]) -> None:
+        with transaction.atomic():
+            actors, facts = _build(*world)
+            for actor in actors:
+                _agree(actor, facts, met)
+            _candidates_agree(tuple(actors), facts)
+            transaction.set_rollback(True)
+
+    everywhere()
+    # The drawn worlds must have met each way of being kept out, or nothing was shown.
+    assert met >= {"reads", "takes", "complained-of-unit", "recused", "decided-before"}
+
+
+def _agree(actor: Actor, facts: dict[str, CaseFacts], met: set[str]) -> None:
+    seen = set(visible_to(actor).values_list("number", flat=True))
+    takes = set(takeable_by(actor).values_list("number", flat=True))
+    lists = desk(actor, NOW, soon_until(NOW)).named()
+    shown = {case.number for rows in lists.values() for case in rows}
+    assert seen == {n for n, f in facts.items() if may(actor, "read", f)}
+    assert takes == {n for n, f in facts.items() if may(actor, "take", f)}
+    for number, each in facts.items():
+        if why := excluded(actor, each):
+            met.add(why)
+            assert number not in seen | takes | shown
+    # A desk never shows a row that its reader may neither read nor take.
+    assert shown <= seen | takes
+    met |= ({"reads"} if seen else set()) | ({"takes"} if takes else set())
+
+
+def _candidates_agree(actors: tuple[Actor, ...], facts: dict[str, CaseFacts]) -> None:
+    """Whom the office is offered as owner: everybody who may, nobody who is excluded."""
+    for each in facts.values():
+        role = "reviewer" if each.level else "owner"
+        reaching = actors_reaching(each.unit, [role], TODAY)
+        offered = {a.id for a in candidates(reaching, each)}
+        assert offered == {a.id for a in candidates(actors, each)}
+        assert not {a.id for a in actors if excluded(a, each)} & offered
+
+
+@pytest.mark.parametrize("actor", [Actor(""), Actor("0")])
+def test_nobody_sees_nothing(db: None, actor: Actor) -> None:
+    with transaction.atomic():
+        _build([s.Office(None, True)], [], [s.Standing(0, None, 0, None, frozenset(), frozenset())])
+        assert not visible_to(actor).exists() and not takeable_by(actor).exists()
+        transaction.set_rollback(True)
+    assert directory().units == {}
