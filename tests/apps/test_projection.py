@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from huiyin.cases.models import Case, Exclusion
@@ -21,6 +21,8 @@ some = settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    # Shrinking a whole life through the tables takes minutes and makes little clearer.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 PLACES = {"cn-xinfang-2022": ("roads", "jixi"), "uk-housing-2024": ("damp", "vale")}
 

@@ -13,9 +13,10 @@ import huiyin
 ROOT = Path(huiyin.__file__).parent
 TABLE = tomllib.loads((ROOT / "web/refusals/procedure.toml").read_text(encoding="utf-8"))
 MODULES = ("deciding", "folding", "packs", "pack_reading", "strict_yaml", "procedure")
+OTHERS = (ROOT / "packs/__init__.py", ROOT / "commands/pack_compare.py")
 RAISED = {
     code
-    for path in [*(ROOT / f"domain/{name}.py" for name in MODULES), ROOT / "packs/__init__.py"]
+    for path in [*(ROOT / f"domain/{name}.py" for name in MODULES), *OTHERS]
     for code in re.findall(r'(?:Refusal|raise_any)\(\s*"([a-z-]+)"', path.read_text("utf-8"))
 }
 

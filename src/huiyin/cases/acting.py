@@ -75,6 +75,7 @@ def staff_play(number: str, request: Request, actor: Actor, now: datetime) -> Pl
             roles = roles_on(actor, facts)
         if not roles:
             raise Refusal("case-unknown", number=number)
+        _check_unsealed(rule)
         data = _data(case, history, rule, request, now)
         return Act(rule.id, _role(history, rule, roles), actor.id, data)
 
@@ -85,9 +86,16 @@ def by_complainant(number: str, request: Request, now: datetime) -> Done:
     """An act of the complainant, whose receipt code the caller has checked."""
 
     def play(case: Case, history: History, rule: ActRule) -> Act:
+        _check_unsealed(rule)
         return Act(rule.id, "complainant", None, _data(case, history, rule, request, now))
 
     return _perform(number, request, play, now)
+
+
+def _check_unsealed(rule: ActRule) -> None:
+    """A bare event must never claim what only a key can do, such as a consent."""
+    if rule.sealed:
+        raise Refusal("act-has-sealed-half", act=rule.id)
 
 
 def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
@@ -98,8 +106,6 @@ def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
         history = history_of(case)
         rule = history.law.pack.act(request.act)
         act = play(case, history, rule)
-        if rule.sealed:
-            raise Refusal("act-has-sealed-half", act=rule.id)
         check_fresh(case, history, request)
         _check_fields(rule, request)
         history = brought_up(case, history, now)

@@ -16,7 +16,8 @@ from huiyin import calendars, packs
 from huiyin.domain.calendars import Calendar
 from huiyin.domain.errors import Refusal
 from huiyin.domain.packs import Pack
-from huiyin.domain.procedure import State, fold
+from huiyin.domain.procedure import State
+from huiyin.domain.replaying import fold_recorded
 from huiyin.domain.states import Event
 from huiyin.people.directory import Directory
 
@@ -35,17 +36,7 @@ class Law:
 
     def fold(self, events: Sequence[Event]) -> State:
         """The state after ``events``, each counted by the calendar that was recorded then."""
-        changes = [n for n, e in enumerate(events) if e.type in self.pack.recounting]
-        if not changes:
-            return fold(self.pack, self.calendar, events)
-        state, begin = None, 0
-        for end in [*changes, len(events)]:
-            if begin < end:
-                calendar = recorded(events[begin])
-                state = fold(self.pack, calendar, events[begin:end], onto=state)
-            begin = end
-        assert state is not None  # a history has at least its first event
-        return state
+        return fold_recorded(self.pack, recorded, events)
 
 
 def for_new(unit: str, tree: Directory, now: datetime) -> Law:

@@ -13,6 +13,7 @@ from datetime import datetime
 from huiyin.cases.law import Law
 from huiyin.cases.models import Case, Exclusion
 from huiyin.cases.projection import columns
+from huiyin.domain.packs import ActRule
 from huiyin.domain.procedure import State, fold
 from huiyin.domain.states import Event
 from huiyin.history.acts import Draft, Written
@@ -91,6 +92,12 @@ def _tell(case: Case, history: History, law: Law, events: Sequence[Event]) -> No
     """Leave a notice for the complainant if the office did something they must be told."""
     texts = history.stored[0].event.data.get("texts", {})
     address = texts.get("contact") if isinstance(texts, dict) else None
-    told = any(e.role != "complainant" and law.pack.act(e.type).tells for e in events)
+    told = any(e.role != "complainant" and _is_news(law.pack.act(e.type)) for e in events)
     if address and told:
         notify(case.number, case.vault, str(address), case.language)
+
+
+def _is_news(rule: ActRule) -> bool:
+    """Whether the complainant finds something new to read: what the law says they must be
+    told, a letter, an answer, a message."""
+    return bool(rule.tells or rule.letter) or rule.dialogue or rule.decides or rule.answers

@@ -262,7 +262,7 @@ def _entry(
         told=tuple(pick(text, tag) for text in rule.tells),
         letter=rule.letter,
         internal=rule.internal,
-        dialogue=rule.dialogue,
+        dialogue=rule.dialogue or rule.opens,
     )
 
 

@@ -1,4 +1,5 @@
-"""``huiyin pack``: check, show and list rule packs. Needs no installation.
+"""``huiyin pack``: check, show, list and compare rule packs. Needs no installation, except to
+replay its cases (``pack_compare``).
 
 ``check`` proves that a procedure strands nobody, or tells the shortest story of how it does;
 exit status 0 for a sound pack, 1 for an unsound or invalid one, 2 for a wrong call.
@@ -12,6 +13,8 @@ import sys
 from pathlib import Path
 
 from huiyin import calendars, packs
+from huiyin.commands import options, pack_compare
+from huiyin.commands.options import WrongCall
 from huiyin.domain.describing import describe
 from huiyin.domain.diagram import draw
 from huiyin.domain.errors import Refusal
@@ -35,6 +38,8 @@ def main(argv: list[str]) -> int:
             return _tell_problems(refusal, getattr(arguments, "json", False))
         print(f"huiyin pack: {refusal}", file=sys.stderr)
         return 2
+    except WrongCall as wrong:
+        return options.complain("pack", str(wrong))
     except OSError as error:
         print(f"huiyin pack: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
@@ -43,7 +48,7 @@ def main(argv: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiyin pack", description="rule packs: law as data")
-    commands = parser.add_subparsers(required=True, metavar="check | show | list")
+    commands = parser.add_subparsers(required=True, metavar="check | show | list | diff | what-if")
     check = commands.add_parser("check", help="prove that a procedure strands nobody")
     check.add_argument("file", help="a pack file, or the id of a shipped pack")
     check.add_argument("--json", action="store_true", help="the result as JSON")
@@ -54,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(run=_show)
     listing = commands.add_parser("list", help="the shipped packs")
     listing.set_defaults(run=_list)
+    pack_compare.add_to(commands, _packs)
     for command in (check, show, listing):
         command.add_argument("--lang", choices=LANGUAGES, default="en", help="language")
     return parser

@@ -137,8 +137,13 @@ def verify_receipt(
 def _verdict(
     status: str, findings: Sequence[Finding], receipt: Mapping[str, object], size: int | None
 ) -> Verdict:
-    number, origin = (str(receipt.get(name, ""))[:200] for name in ("number", "origin"))
+    number, origin = (_text(receipt.get(name), 200) for name in ("number", "origin"))
     return Verdict(status, tuple(findings), number, origin, size)
+
+
+def _text(value: object, most: int) -> str:
+    """At most so many characters of a field, nothing of what is no text."""
+    return value[:most] if isinstance(value, str) else ""
 
 
 def _log_key(vkey: str) -> VerifierKey:
@@ -156,7 +161,7 @@ def _read(data: bytes) -> Mapping[str, object]:
         raise _Stop(UNREADABLE, "receipt-too-large", size=len(data), most=MAX_BYTES)
     receipt = _guard(UNREADABLE, "receipt-", lambda: parse_object(data))
     if receipt.get("format") != FORMAT:
-        raise _Stop(UNREADABLE, "receipt-format-unknown", format=str(receipt.get("format"))[:60])
+        raise _Stop(UNREADABLE, "receipt-format-unknown", format=_text(receipt.get("format"), 60))
     for name in ("number", "origin", "vkey"):
         if not isinstance(receipt.get(name), str) or not receipt[name]:
             raise _Stop(UNREADABLE, "receipt-field-missing", field=name)
@@ -317,12 +322,15 @@ def _check_dues(entries: Sequence[_Entry], dues: Sequence[object]) -> None:
     for item in dues:
         due = _due(item)
         if due not in registered:
-            raise _Stop(INVALID, "due-not-registered", limit=due[0][:60], due=due[1][:40])
+            limit, day = _text(due[0], 60), _text(due[1], 40)
+            raise _Stop(INVALID, "due-not-registered", limit=limit, due=day)
 
 
-def _due(item: object) -> tuple[str, str, str]:
+def _due(item: object) -> tuple[str | None, ...]:
+    """Limit, date and article, each None unless it is a text."""
     parts = item if isinstance(item, dict) else {}
-    return str(parts.get("limit")), str(parts.get("due")), str(parts.get("article"))
+    values = (parts.get(name) for name in ("limit", "due", "article"))
+    return tuple(value if isinstance(value, str) else None for value in values)
 
 
 def _proved(entries: Sequence[_Entry], signed: Checkpoint) -> list[Finding]:

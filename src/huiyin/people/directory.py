@@ -5,13 +5,13 @@ Read once per revision and process, so that a hand-in costs one tiny query and n
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import F
 
 from huiyin.domain.routing import UnitFacts, line
 from huiyin.people.models import Place, Revision, Unit
@@ -127,9 +127,12 @@ def revision() -> int:
 
 
 def touch() -> None:
-    """Tell every process that the small tables have changed; call in the same transaction."""
-    if not Revision.objects.filter(id=1).update(number=F("number") + 1):
-        Revision.objects.create(id=1, number=1)
+    """Tell every process that the small tables have changed; call in the same transaction.
+
+    The mark is random, not counted up: a number that a rolled-back transaction had reached
+    would come again with other content, and a process that had read it would keep it.
+    """
+    Revision.objects.update_or_create(id=1, defaults={"number": secrets.randbits(62)})
 
 
 def _inherited(unit: Unit, rows: dict[str, Unit], field: str) -> Any:

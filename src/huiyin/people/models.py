@@ -73,7 +73,7 @@ class Membership(models.Model):
 
 
 class Revision(models.Model):
-    """A counter that every change of units, places, categories or competences moves, so
+    """A mark that every change of units, places, categories or competences replaces, so
     that processes know when to read those small tables again."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from huiyin.cases.catalog import catalog
@@ -136,6 +137,7 @@ def timeline(story: Story, pack: Pack) -> list[dict[str, Any]]:
             "kind": "message" if _spoken(entry) else _KINDS.get(entry.event_class, "event"),
             "state": _state_of(entry.texts),
             "href": f"#entry-{entry.seq}" if _spoken(entry) else "",
+            "letter": reverse("portal:letter", args=[entry.seq]) if entry.letter else "",
         }
         for entry in reversed(story.entries)
     ]

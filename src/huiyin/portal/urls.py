@@ -19,6 +19,7 @@ urlpatterns = [
     path("follow/message/", acting.message, name="message"),
     path("follow/act/<slug:act>/", acting.act, name="act"),
     path("follow/receipt/", following.receipt, name="follow-receipt"),
+    path("follow/letter/<int:seq>.pdf", following.letter, name="letter"),
     path("follow/identity/", following.identity, name="identity"),
     path("follow/forget/", following.forget, name="forget"),
     path("exit/", following.leave, name="exit"),

@@ -42,6 +42,7 @@ class Config(BaseSettings):
     origin: str = Field(default="", description="name of the register; default from url")
     mail: str = Field(default="file", description="console, file or smtp(s)://user:pw@host:port")
     mail_from: str = Field(default="huiyin@localhost")
+    proxies: str = Field(default="", description="addresses of trusted reverse proxies")
     time_zone: str = Field(default="Asia/Shanghai")
     language: Literal["zh-hans", "zh-hant", "en", "ar"] = "zh-hans"
     hand_in_limit: int = Field(default=60, ge=1, description="hand-ins per network and minute")

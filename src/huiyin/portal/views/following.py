@@ -11,12 +11,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of
 from huiyin.cases.recording import History
 from huiyin.domain.errors import Refusal
+from huiyin.domain.languages import tag_of
 from huiyin.people.refusing import Explained, explain
 from huiyin.portal.act_forms import MessageForm
 from huiyin.portal.acts import find_case, follow_sitting
@@ -32,6 +38,7 @@ from huiyin.portal.telling import (
     timeline,
 )
 from huiyin.portal.views.receipt import file_answer
+from huiyin.reports.filling import letter_for
 from huiyin.vault.queries import open_identity_as_complainant
 
 
@@ -159,3 +166,17 @@ def leave(request: HttpRequest) -> HttpResponse:
     """
     answer = redirect("portal:about")
     return end(request, FOLLOW, end(request, DRAFT, answer))
+
+
+@require_safe
+def letter(request: HttpRequest, seq: int) -> HttpResponse:
+    """The letter of one entry of the own case as PDF. Raises Refusal ``letter-none``."""
+    found = opened(request)
+    if found is None:
+        return closed(request)
+    _, case = found
+    pdf = letter_for(case, history_of(case), seq, tag_of(case.language))
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    # A file name that says nothing to whoever looks at the downloads of a shared computer.
+    answer["Content-Disposition"] = f'attachment; filename="letter-{seq}.pdf"'
+    return answer
