@@ -48,9 +48,7 @@ def extract() -> polib.POFile:
         shutil.copytree(PACKAGE, copy, ignore=_SKIPPED)
         (copy / "locale").mkdir()
         with contextlib.chdir(copy):
-            call_command(
-                "makemessages", all=True, keep_pot=True, add_location="file", verbosity=0
-            )
+            call_command("makemessages", all=True, keep_pot=True, add_location="file", verbosity=0)
         return polib.pofile(str(copy / "locale/django.pot"))
 
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from huiyin.cases.acting import by_complainant, by_staff
 from huiyin.cases.acting import Request as Asked
+from huiyin.cases.acting import by_complainant, by_staff
 from huiyin.cases.models import Case
 from huiyin.cases.queries import facts_of, history_of
 from huiyin.cases.story import ActView, FieldView, Reader, tell

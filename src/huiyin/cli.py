@@ -18,6 +18,8 @@ COMMANDS = {
     "pack": "check, show and list rule packs",
     "calendar": "show and check working-day calendars",
     "ledger": "key, check and export of the register",
+    "witness": "follow registers of others and cosign them",
+    "monitor": "check a published register from outside",
     "rebuild": "write the rows of all cases anew from their events",
     "officers": "keys of the privacy officer and the ombudsman",
     "account": "make staff accounts and set passwords",

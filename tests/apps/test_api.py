@@ -81,7 +81,9 @@ def test_code_is_read_as_people_type_it(client: Client, town: Town) -> None:
 def test_message_and_act_of_the_complainant(client: Client, town: Town) -> None:
     given = api.hand_in(client)
     key = api.receipt(given["code"])
-    told = api.send(client, "/api/v1/follow/messages", {"text": "The third lamp.", "seen": 1}, **key)
+    told = api.send(
+        client, "/api/v1/follow/messages", {"text": "The third lamp.", "seen": 1}, **key
+    )
     assert told.status_code == 201
     assert told.json()["messages"][-1]["texts"][0]["text"] == "The third lamp."
     story = told.json()
@@ -149,7 +151,9 @@ def test_desk_and_acts_with_a_token(client: Client, town: Town) -> None:
         number
     ]
     path = f"/api/v1/cases/{number}"
-    assert api.send(client, f"{path}/acts", {"act": "accept", "seen": 1}, **alice).status_code == 201
+    assert (
+        api.send(client, f"{path}/acts", {"act": "accept", "seen": 1}, **alice).status_code == 201
+    )
     owner = {"act": "assign", "owner": town.id("bob")}
     done = api.send(client, f"{path}/acts", owner, **alice)
     assert (done.status_code, done.json()["recorded"]) == (201, ["assign"]), done.content
@@ -201,7 +205,10 @@ def test_search_finds_by_summary_and_number_only(client: Client, town: Town) -> 
     town.act("alice", number, "accept")
     town.act("alice", number, "assign", owner=town.id("bob"))
     town.act("bob", number, "summary", summary="A dark lamp at the bridge.")
-    find = lambda q: client.get("/api/v1/search", {"q": q}, headers=alice).json()  # noqa: E731
+
+    def find(q: str) -> list[dict[str, str]]:
+        return client.get("/api/v1/search", {"q": q}, headers=alice).json()
+
     assert [r["number"] for r in find("lamp bridge")] == [number]
     assert [r["number"] for r in find(number)] == [number]
     for private in ("Li Crane", "heron", "4711", "works"):

@@ -34,7 +34,12 @@ GOOD = json.dumps(api.LETTER).encode()
         (b'{"people": ' + b"9" * 10_000 + b"}", "application/json", 400, "request-unreadable"),
         (b'{"people": NaN}', "application/json", 400, "request-unreadable"),
         (GOOD.replace(b"Crane", b"Cr\xffne"), "application/json", 400, "request-unreadable"),
-        (GOOD.replace(b"Crane", b"Cr\xed\xa0\x80ne"), "application/json", 400, "request-unreadable"),
+        (
+            GOOD.replace(b"Crane", b"Cr\xed\xa0\x80ne"),
+            "application/json",
+            400,
+            "request-unreadable",
+        ),
         (GOOD.decode().encode("utf-16"), "application/json", 400, "request-unreadable"),
         (GOOD, "text/plain", 415, "content-type-unknown"),
         (GOOD, "application/x-www-form-urlencoded", 415, "content-type-unknown"),

@@ -53,9 +53,7 @@ def test_text_is_kept_as_it_reads(client: Client, town: Town, sent: str, kept: s
     ],
 )
 @pytest.mark.parametrize("field", ["text", "remedy", "about"])
-def test_text_that_is_refused(
-    client: Client, town: Town, sent: str, code: str, field: str
-) -> None:
+def test_text_that_is_refused(client: Client, town: Town, sent: str, code: str, field: str) -> None:
     optional_and_empty = field != "text" and not sent.strip()
     with nullcontext() if optional_and_empty else api.nothing_written():
         answer = api.send(client, api.CASES, {**api.LETTER, field: sent})

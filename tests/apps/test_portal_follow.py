@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from huiyin.cases.acting import Request, _perform
+from huiyin.cases.acting import Request, perform
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of
 from huiyin.commands import verify
@@ -309,7 +309,7 @@ def test_opening_of_identity_is_shown(town: Town) -> None:
         return Act(rule.id, "privacy_officer", town.id("peng"), {})
 
     values = {"reason": "Danger to life."}
-    _perform(case.number, Request("opened-identity", values), play, timezone.now())
+    perform(case.number, Request("opened-identity", values), play, timezone.now())
     words = shown(resident.get("/follow/"))
     assert "Your identity was opened" in words
     assert "Danger to life." in words

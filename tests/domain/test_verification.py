@@ -191,7 +191,7 @@ def test_every_finding_has_words() -> None:
     words = tomllib.loads((folder / "register" / "verdicts.toml").read_text("utf-8"))
     refusals = tomllib.loads((folder / "web" / "refusals" / "register.toml").read_text("utf-8"))
     named = set(
-        re.findall(r'"((?:receipt|event|chain|due|proved|open|other)s?-[a-z-]+[a-z])"', source)
+        re.findall(r'"((?:receipt|event|chain|due|proved|open|other|witness)s?-[a-z-]+[a-z])"', source)
     )
     assert named == set(words["findings"]) - {"checkpoints-differ"}
     for entry in words["findings"].values():

@@ -6,7 +6,7 @@ find the role, seal the texts, let the rules decide, record. A refusal changes n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +31,7 @@ from huiyin.vault.acts import ContentRef
 SUMMARY_LIMIT = 500
 Values = Mapping[str, str]
 Play = Callable[[Case, History, ActRule], Act]
+Half = Callable[[Case, Sequence[Event]], None]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def by_staff(number: str, request: Request, actor: Actor, now: datetime) -> Done
     """An act of a member of staff. Raises Refusal ``case-unknown`` also for a case that the
     actor may not see (its existence is not disclosed), ``stale``, and those of the rules."""
     try:
-        return _perform(number, request, staff_play(number, request, actor, now), now)
+        return perform(number, request, staff_play(number, request, actor, now), now)
     except Refusal as refusal:
         # Asking for an act that no procedure has must not tell which cases there are.
         if refusal.code == "act-unknown" and not visible_to(actor).filter(number=number).exists():
@@ -76,7 +77,7 @@ def staff_play(number: str, request: Request, actor: Actor, now: datetime) -> Pl
         if not roles:
             raise Refusal("case-unknown", number=number)
         _check_unsealed(rule)
-        data = _data(case, history, rule, request, now)
+        data = act_data(case, history, rule, request, now)
         return Act(rule.id, _role(history, rule, roles), actor.id, data)
 
     return play
@@ -87,9 +88,9 @@ def by_complainant(number: str, request: Request, now: datetime) -> Done:
 
     def play(case: Case, history: History, rule: ActRule) -> Act:
         _check_unsealed(rule)
-        return Act(rule.id, "complainant", None, _data(case, history, rule, request, now))
+        return Act(rule.id, "complainant", None, act_data(case, history, rule, request, now))
 
-    return _perform(number, request, play, now)
+    return perform(number, request, play, now)
 
 
 def _check_unsealed(rule: ActRule) -> None:
@@ -98,7 +99,16 @@ def _check_unsealed(rule: ActRule) -> None:
         raise Refusal("act-has-sealed-half", act=rule.id)
 
 
-def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
+def perform(
+    number: str, request: Request, play: Play, now: datetime, half: Half | None = None
+) -> Done:
+    """Record the act that ``play`` makes of ``request``, in one transaction.
+
+    ``half``: what the act changes in the vault, done after the rules have agreed and before
+    anything is written down; if it is refused, nothing was recorded. Who may act has been
+    checked by the caller or is checked in ``play``. Raises Refusal ``case-unknown``, ``stale``,
+    and those of the rules.
+    """
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(number=number).first()
         if case is None:
@@ -114,6 +124,8 @@ def _perform(number: str, request: Request, play: Play, now: datetime) -> Done:
         act = Act(act.id, act.role, act.actor, {**act.data, **({"texts": ids} if ids else {})})
         law = history.law
         events = decide(law.pack, law.calendar, history.state, act, now)
+        if half is not None:
+            half(case, events)
         _, state = record(case, history, events, refs, now)
         if rule.summarises:
             _summarise(case, texts)
@@ -163,7 +175,7 @@ def _seal(
     return {ref.kind: ref.id.hex for ref in refs}, refs
 
 
-def _data(
+def act_data(
     case: Case, history: History, rule: ActRule, request: Request, now: datetime
 ) -> dict[str, object]:
     """The act's fields that are not texts, checked against the people and units there are."""

@@ -52,7 +52,7 @@ class _Forgery(CsrfViewMiddleware):
     def found(self, request: HttpRequest) -> bool:
         """Whether an unsafe request with a session lacks the proof that our page sent it."""
         self.process_request(request)
-        return self.process_view(request, lambda: None, (), {}) is not None
+        return self.process_view(request, HttpResponse, (), {}) is not None
 
 
 _forgery = _Forgery(lambda request: HttpResponse())

@@ -14,9 +14,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from huiyin.cases.law import for_events
 from huiyin.cases.models import Case, Exclusion
 from huiyin.cases.recording import History
-from huiyin.domain.access import OWNER, REGISTRAR, REVIEWER, SUPERVISOR, Actor, CaseFacts
+from huiyin.domain.access import (
+    OMBUDSMAN,
+    OWNER,
+    PRIVACY_OFFICER,
+    REGISTRAR,
+    REVIEWER,
+    SUPERVISOR,
+    Actor,
+    CaseFacts,
+    reads_released,
+)
 from huiyin.domain.procedure import State
 from huiyin.history.queries import events as stored_events
+from huiyin.vault.queries import told_units
 
 
 def history_of(case: Case) -> History:
@@ -57,6 +68,31 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     roles |= Q(unit_id__in=actor.units(SUPERVISOR, REGISTRAR))
     roles |= Q(unit_id__in=actor.units(REVIEWER), level__gt=0)
     return Case.objects.filter(roles & _not_excluded(actor))
+
+
+def for_officers(actor: Actor, number: str) -> Case | None:
+    """The case that an officer names, without its content; None if there is none of that number.
+    Whether the officer is excluded from it is for the caller to ask."""
+    if not (actor.has(PRIVACY_OFFICER) or actor.has(OMBUDSMAN)):
+        return None
+    return Case.objects.filter(number=number).first()
+
+
+def released_to(actor: Actor, number: str) -> Case | None:
+    """A case of which a unit of the actor was told the identity; it need not handle the case."""
+    case = Case.objects.filter(number=number).first()
+    return case if case is not None and units_told(actor, case) else None
+
+
+def units_told(actor: Actor, case: Case) -> tuple[str, ...]:
+    """The units that consent released the identity to and for which the actor may read it."""
+    if case.contact != "identity":
+        return ()
+    told = sorted(told_units(case.vault))
+    if not told:
+        return ()
+    facts = facts_of(case, history_of(case).state)
+    return tuple(unit for unit in told if reads_released(actor, facts, unit))
 
 
 def takeable_by(actor: Actor) -> QuerySet[Case]:

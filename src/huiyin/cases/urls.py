@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.cases.views import act, case, desk
+from huiyin.cases.views import act, case, desk, identity
 
 app_name = "cases"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("desk/find/", desk.search, name="find"),
     path("cases/<str:number>/", case.show, name="case"),
     path("cases/<str:number>/take/", case.take, name="take"),
+    path("cases/<str:number>/identity/", identity.show, name="identity"),
     path("cases/<str:number>/act/<slug:act>/", act.act, name="act"),
 ]

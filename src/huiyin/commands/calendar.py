@@ -82,7 +82,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> options.OneLineParser:
     parser = options.OneLineParser(prog="huiyin calendar", description="Working days.")
-    commands = parser.add_subparsers(required=True, metavar="list | show | check | import | recompute")
+    names = "list | show | check | import | recompute"
+    commands = parser.add_subparsers(required=True, metavar=names)
     every = commands.add_parser("list", help="the calendars that there are")
     every.set_defaults(run=_list)
     show = commands.add_parser("show", help="off-days and make-up days of one year")

@@ -1,4 +1,4 @@
-"""``huiyin ledger``: key, check, export and new origin of the register.
+"""``huiyin ledger``: key, check, export, submission to witnesses and new origin of the register.
 
 All work with the server stopped; ``key``, ``check`` and ``export`` also while it runs.
 Exit status 0; 1 if the check found a fault; 2 if the command could not do its work.
@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("check", parents=[common], help="recompute everything, name the first fault")
     export = verbs.add_parser("export", parents=[common], help="write static tiles")
     export.add_argument("out", metavar="OUT", type=Path)
+    verbs.add_parser("submit", parents=[common], help="send the checkpoint to the witnesses")
     origin = verbs.add_parser(
         "new-origin", parents=[common], help="go on under a new name after a restored backup"
     )
@@ -48,7 +49,10 @@ def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     arguments = _parser().parse_args(argv)
     configure(arguments.data)
-    verbs = {"key": _key, "check": _check, "export": _export, "new-origin": _new_origin}
+    verbs = {
+        "key": _key, "check": _check, "export": _export, "submit": _submit,
+        "new-origin": _new_origin,
+    }  # fmt: skip
     try:
         if arguments.verb != "key":
             _require_tables()
@@ -97,6 +101,19 @@ def _export(arguments: argparse.Namespace) -> int:
     size = export(arguments.out)
     print(f"{arguments.out}: {size}")
     return 0
+
+
+def _submit(arguments: argparse.Namespace) -> int:
+    """1 if a witness is in trouble, which is told."""
+    from huiyin.register.witnessing import submit
+
+    found = submit(datetime.now(UTC))
+    for witness in found.witnesses:
+        print(f"{witness.name}\t{witness.size}\t{witness.cosigned_at or '–'}")
+        if witness.trouble:
+            data = {"witness": witness.name, "detail": witness.detail}
+            print(say_refusal(witness.trouble, data, arguments.lang), witness.detail)
+    return 1 if found.loud else 0
 
 
 def _new_origin(arguments: argparse.Namespace) -> int:

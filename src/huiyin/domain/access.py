@@ -128,6 +128,15 @@ def _may_take(actor: Actor, case: CaseFacts) -> bool:
     return case.unit in actor.units(REVIEWER if case.level else OWNER)
 
 
+def reads_released(actor: Actor, case: CaseFacts, unit: str) -> bool:
+    """Whether the actor may read what the complainant released to ``unit``: the case's owner
+    there, and who supervises the unit. Not its other staff, and never somebody excluded."""
+    if excluded(actor, case):
+        return False
+    owns = case.owner == actor.id and unit in actor.units(OWNER, REVIEWER)
+    return owns or unit in actor.units(SUPERVISOR)
+
+
 def candidates(actors: tuple[Actor, ...], case: CaseFacts) -> tuple[Actor, ...]:
     """Those who may become the case's owner: hold the handling role for its unit (reviewer
     from the first level of review on) and are not excluded."""

@@ -212,7 +212,7 @@ def with_notice(
         raise Refusal(
             "notice-gap", year=year, first=calendar.first_year, last=calendar.last_year
         )
-    names = {calendar_key(note.name): note.name for y in calendar.years.values() for note in y.notes}
+    names = {calendar_key(n.name): n.name for y in calendar.years.values() for n in y.notes}
     years = dict(calendar.years)
     fresh: dict[int, dict[date, DayNote]] = {}
     for entry in notice.entries:

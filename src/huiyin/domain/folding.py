@@ -115,17 +115,21 @@ def _move(pack: Pack, rule: ActRule, state: State, event: Event) -> State:
     facts = state.facts
     if rule.remembers:
         facts = {**facts, **{k: data[k] for k in rule.remembers if k in data}}
-    moved = _enter(pack, replace(state, facts=facts), rule.target(state.stage))
-    done = moved.done | {rule.id}
-    if rule.level_change:
-        done = frozenset((rule.id,))
+    done = frozenset((rule.id,)) if rule.level_change else state.done | {rule.id}
+    # One copy for all changes: copying the state is what folding costs.
+    stage = pack.stages[rule.target(state.stage)]
+    stays = stage.id == state.stage
     return replace(
-        moved,
-        level=moved.level + rule.level_change,
-        kind=str(data["kind"]) if rule.sets_kind and "kind" in data else moved.kind,
-        unit=str(data["unit"]) if "unit" in data and _moves_unit(rule) else moved.unit,
+        state,
+        facts=facts,
+        stage=stage.id,
+        open=state.open if stays else stage.open,
+        outcome=state.outcome if stays else stage.outcome,
+        level=state.level + rule.level_change,
+        kind=str(data["kind"]) if rule.sets_kind and "kind" in data else state.kind,
+        unit=str(data["unit"]) if "unit" in data and _moves_unit(rule) else state.unit,
         done=done,
-        answered=moved.answered or rule.decides,
+        answered=state.answered or rule.decides,
     )
 
 
@@ -143,6 +147,8 @@ def _enter(pack: Pack, state: State, stage_id: str) -> State:
 
 def _people(rule: ActRule, state: State, event: Event) -> State:
     """Who owns the case, who has decided, who stands aside."""
+    if not (rule.decides or rule.recuses or rule.unassigns or rule.assigns):
+        return state
     owner, deciders, recused = state.owner, state.deciders, state.recused
     if rule.decides and event.actor is not None:
         deciders = deciders | {event.actor}

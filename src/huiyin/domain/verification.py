@@ -36,6 +36,7 @@ from huiyin.domain.notes import (
     parse_proof,
     parse_vkey,
 )
+from huiyin.domain.policies import Policy, TrustedLogs
 
 FORMAT = "huiyin-receipt/1"
 MAX_BYTES = 8_000_000
@@ -97,18 +98,27 @@ def verify_receipt(
     data: bytes,
     *,
     vkey: str | None = None,
+    page: str | None = None,
     checkpoint: str | None = None,
     witnesses: Sequence[str] = (),
+    policy: Policy | None = None,
 ) -> Verdict:
     """Check a receipt file. Never raises for anything that ``data`` contains.
 
     ``vkey``: the log's key from elsewhere; without it the receipt's own is used and the verdict
-    says so. ``checkpoint``: a signed checkpoint from elsewhere, to compare with the receipt's.
-    ``witnesses``: vkeys of witnesses whose cosignatures count. A malformed vkey or checkpoint
-    argument raises Refusal (see notes.py): that is the caller's mistake, not the receipt's.
+    says so. ``page``: the key of the register that offers the check, used for receipts that
+    say to be of it. ``checkpoint``: a signed checkpoint from elsewhere, to compare with the
+    receipt's. ``witnesses``: vkeys of witnesses whose cosignatures count. ``policy``: logs,
+    witnesses and a quorum without which nothing is valid. A malformed key raises Refusal (see
+    notes.py): that is the caller's mistake, not the receipt's.
     """
-    trusted = None if vkey is None else _log_key(vkey)
+    trusted = TrustedLogs(
+        given=None if vkey is None else _log_key(vkey),
+        page=None if page is None else _log_key(page),
+        logs=tuple(log.key for log in policy.logs) if policy else (),
+    )
     witness_keys = [parse_vkey(witness) for witness in witnesses]
+    witness_keys += [w.key for w in policy.witnesses if w.key not in witness_keys] if policy else []
     findings: list[Finding] = []
     receipt: Mapping[str, object] = {}
     size = None
@@ -124,6 +134,7 @@ def verify_receipt(
         _check_dues(entries, _list(receipt, "dues"))
         findings += _proved(entries, signed)
         findings += _witnessed(note, witness_keys)
+        findings += [] if policy is None else _quorum(note, policy)
         if checkpoint is not None:
             findings.append(_compare(checkpoint, key, signed, entries))
     except _Stop as stop:
@@ -213,18 +224,21 @@ def _utf8(text: str, at: int, name: str) -> bytes:
 
 
 def _choose_key(
-    receipt: Mapping[str, object], trusted: VerifierKey | None, findings: list[Finding]
+    receipt: Mapping[str, object], known: TrustedLogs, findings: list[Finding]
 ) -> VerifierKey:
     own = _guard(INVALID, "receipt-", lambda: _log_key(str(receipt["vkey"])))
     if own.name != receipt["origin"]:
         raise _Stop(INVALID, "receipt-origin-wrong", origin=receipt["origin"], key=own.name)
+    trusted = known.for_(own)
     if trusted is None:
         findings.append(Finding("open-key", "open", {"vkey": str(own)}))
         return own
     if trusted != own:
         code = "receipt-origin-foreign" if trusted.name != own.name else "receipt-key-foreign"
         raise _Stop(INVALID, code, expected=trusted.name, origin=own.name)
-    findings.append(Finding("proved-key", "proved", {"origin": trusted.name}))
+    from_page = known.given is None and not known.logs
+    code, kind = ("open-key-page", "open") if from_page else ("proved-key", "proved")
+    findings.append(Finding(code, kind, {"origin": trusted.name, "vkey": str(own)}))
     return trusted
 
 
@@ -253,6 +267,16 @@ def _witnessed(note: Note, witnesses: Sequence[VerifierKey]) -> list[Finding]:
         Finding("proved-witness", "proved", {"witness": name, "time": at})
         for name, at in seen.items()
     ]
+
+
+def _quorum(note: Note, policy: Policy) -> list[Finding]:
+    """Whether the policy's witnesses are enough."""
+    seen = [w.name for w in policy.witnesses if cosigned_at(note, w.key) is not None]
+    need, members = policy.needed()
+    data = {"quorum": policy.quorum, "need": need, "of": members, "seen": len(seen)}
+    if not policy.satisfied(seen):
+        return [Finding("witness-quorum-missing", "failed", data)]
+    return [Finding("proved-quorum", "proved", data)] if seen else []
 
 
 # Events ---------------------------------------------------------------------------------------

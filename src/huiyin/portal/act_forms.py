@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -30,6 +31,36 @@ class MessageForm(SeenForm):
         limit=TEXT_LIMIT,
         error_messages={"required": _("Write something before you send it.")},
     )
+
+
+class ConsentForm(SeenForm):
+    """Which part of the identity is released, and to which unit."""
+
+    scope = forms.ChoiceField(
+        label=_("What may they know?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what they may know.")},
+    )
+    unit = forms.ChoiceField(label=_("Who may know it?"))
+
+    def __init__(
+        self,
+        *args: Any,
+        scopes: Sequence[str],
+        units: Sequence[tuple[str, str]],
+        handling: str,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        words = {
+            "contact": gettext("Only how to reach me"),
+            "identity": gettext("Everything I left under seal, with my name"),
+        }
+        self.fields["scope"].choices = [(scope, words[scope]) for scope in scopes]
+        handles = gettext("%(unit)s (handles your case)")
+        self.fields["unit"].choices = [
+            (unit, handles % {"unit": name} if unit == handling else name) for unit, name in units
+        ]
 
 
 class ActForm(SeenForm):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from huiyin.cases.catalog import catalog
+from huiyin.cases.consenting import consents
 from huiyin.cases.law import Law
 from huiyin.cases.models import Case
 from huiyin.cases.recording import History
@@ -22,12 +23,14 @@ from huiyin.cases.story import ActView, Entry, Reader, Story, TextView, tell, wo
 from huiyin.domain.packs import Pack
 from huiyin.domain.periods import Period
 from huiyin.people.directory import directory
+from huiyin.people.naming import Names
 from huiyin.people.refusing import pick, tag
 from huiyin.portal.packs_here import period_words, undated
 
 COMPLAINANT = "complainant"
 MESSAGE = "message"
 IDENTITY_OPENED = "identity-opened"
+SECOND = "second"  # the account of the other officer; residents read no names of staff
 
 
 def story_of(case: Case, history: History, now: datetime) -> Story:
@@ -116,6 +119,12 @@ def roles() -> dict[str, str]:
     }
 
 
+def _by(entry: Entry, names: Mapping[str, str]) -> str:
+    if any(name == SECOND for name, _ in entry.facts):
+        return gettext("The privacy officer and the ombudsman together")
+    return names.get(entry.role, gettext("The office"))
+
+
 _KINDS = {
     "identity-opened": "identity",
     "answered": "decision",
@@ -133,7 +142,7 @@ def timeline(story: Story, pack: Pack) -> list[dict[str, Any]]:
             "at": entry.at,
             "title": entry.title,
             "text": "" if _spoken(entry) else _text_of(entry, pack),
-            "by": names.get(entry.role, gettext("The office")),
+            "by": _by(entry, names),
             "kind": "message" if _spoken(entry) else _KINDS.get(entry.event_class, "event"),
             "state": _state_of(entry.texts),
             "href": f"#entry-{entry.seq}" if _spoken(entry) else "",
@@ -160,7 +169,11 @@ def _state_of(texts: Iterable[TextView]) -> str:
 
 def _text_of(entry: Entry, pack: Pack) -> str:
     parts = [f"{text.label}: {_shown(text)}" for text in entry.texts]
-    parts += [f"{_fact_label(pack, name)}: {_fact(name, value)}" for name, value in entry.facts]
+    parts += [
+        f"{_fact_label(pack, name)}: {_fact(name, value)}"
+        for name, value in entry.facts
+        if name != SECOND
+    ]
     if entry.told:
         told = "; ".join(entry.told)
         parts.append(gettext("What the law requires you to be told: {items}").format(items=told))
@@ -194,7 +207,7 @@ def _fact(name: str, value: str) -> str:
         known: Mapping[str, Any] = catalog().categories
     elif name == "place":
         known = directory().places
-    elif name in ("unit", "about_unit"):
+    elif name in ("unit", "about_unit", "to-unit"):
         known = directory().units
     else:
         return value
@@ -255,6 +268,15 @@ def answer_of(story: Story, pack: Pack) -> Answer | None:
 def openings(story: Story) -> list[Entry]:
     """Each time that somebody opened the complainant's identity."""
     return [entry for entry in story.entries if entry.event_class == IDENTITY_OPENED]
+
+
+def told(case: Case) -> list[dict[str, Any]]:
+    """The units that the complainant allowed to know who they are."""
+    names = Names()
+    return [
+        {"unit": one.unit, "name": names.unit(one.unit), "scope": one.scope, "since": one.since}
+        for one in consents(case)
+    ]
 
 
 def changed_since(history: History, seen: int) -> list[str]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.portal.views import acting, following, handing_in, home, openly, receipt, verifying
+from huiyin.portal.views import (
+    acting,
+    consenting,
+    following,
+    handing_in,
+    home,
+    openly,
+    receipt,
+    verifying,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -21,9 +30,12 @@ urlpatterns = [
     path("follow/receipt/", following.receipt, name="follow-receipt"),
     path("follow/letter/<int:seq>.pdf", following.letter, name="letter"),
     path("follow/identity/", following.identity, name="identity"),
+    path("follow/consent/", consenting.consent, name="consent"),
+    path("follow/consent/take-back/", consenting.take_back, name="consent-take-back"),
     path("follow/forget/", following.forget, name="forget"),
     path("exit/", following.leave, name="exit"),
     path("verify/", verifying.verify, name="verify"),
+    path("verify/offline.html", verifying.offline, name="verify-offline"),
     path("register/", verifying.register, name="register"),
     path("law/", openly.law, name="law"),
     path("law/<slug:pack>/", openly.pack, name="pack"),

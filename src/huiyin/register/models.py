@@ -49,3 +49,24 @@ class Origin(models.Model):
     index = models.IntegerField(primary_key=True)
     key = models.BinaryField()
     statement = models.TextField()
+
+
+class Witness(models.Model):
+    """How far one witness has followed, and what is wrong with it now ("" if nothing)."""
+
+    vkey = models.CharField(max_length=400, primary_key=True)
+    size = models.BigIntegerField(default=0)
+    cosigned_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=40, default="")
+    detail = models.CharField(max_length=300, default="")
+    since = models.DateTimeField(null=True)
+
+
+class Cosigned(models.Model):
+    """A checkpoint that was sent to the witnesses, with the cosignatures that came back."""
+
+    size = models.BigIntegerField(primary_key=True)
+    note = models.TextField()
+    enough = models.BooleanField(default=False)
+    at = models.DateTimeField()

@@ -95,17 +95,44 @@ def _within(frontier: Frontier, size: int | None) -> int:
 
 
 def receipt_proofs(indexes: Sequence[int]) -> tuple[str, list[str]]:
-    """The current checkpoint and, for each index, the tlog-proof text against it.
+    """A checkpoint and, for each index, the tlog-proof text against it.
 
-    Raises Refusal("leaf-outside-tree").
+    The newest checkpoint that enough witnesses cosigned, if all the leaves are in it: it proves
+    more than a newer one without. Otherwise the current one. Raises Refusal("leaf-outside-tree").
     """
     with connection.cursor() as cursor:
         frontier, note = read_head(cursor)
+        size, note = _cosigned(cursor, max(indexes, default=-1)) or (frontier.size, note)
         node = nodes(cursor, frontier)
-        paths = [inclusion_proof(index, frontier.size, node) for index in indexes]
+        paths = [inclusion_proof(index, size, node) for index in indexes]
     return note, [
         str(TlogProof(index, tuple(path), note)) for index, path in zip(indexes, paths, strict=True)
     ]
+
+
+def _cosigned(cursor: Any, index: int) -> tuple[int, str] | None:
+    """The newest checkpoint with enough cosignatures whose tree has the leaf ``index``."""
+    cursor.execute(
+        "SELECT size, note FROM register_cosigned WHERE enough AND size > %s "
+        "ORDER BY size DESC LIMIT 1",
+        [index],
+    )
+    row = cursor.fetchone()
+    # A takeover leaves cosignatures of the older origin behind; they are not this log's.
+    return (row[0], row[1]) if row and row[1].startswith(f"{keys.signer().name}\n") else None
+
+
+def published() -> str:
+    """The current checkpoint with the cosignatures that it has; "" while there is none."""
+    note = head().checkpoint
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT note FROM register_cosigned WHERE size = "
+            "(SELECT size FROM register_head WHERE id = 1)"
+        )
+        row = cursor.fetchone()
+    text = note.partition("\n\n")[0]
+    return row[0] if row and text and row[0].startswith(f"{text}\n\n") else note
 
 
 def leaf_data(indexes: Sequence[int]) -> dict[int, bytes]:

@@ -42,6 +42,20 @@ def say_refusal(code: str, data: Mapping[str, object], language: str) -> str:
     return f"{entry[language]} {entry['remedy'][language]}".format_map(shown)
 
 
+def table(language: str) -> dict[str, dict[str, str]]:
+    """All words that a check of a receipt can need in one language, for a page that speaks
+    without a server: verdicts, kinds, findings, places, refusals and their remedies."""
+    parts = {
+        part: {code: str(texts[language]) for code, texts in _words()[part].items()}
+        for part in ("verdicts", "kinds", "findings", "places")
+    }
+    heard = {code: entry for code, entry in _refusals().items() if entry["status"] in (404, 422)}
+    parts["refusals"] = {code: str(entry[language]) for code, entry in heard.items()}
+    remedies = {code: entry for code, entry in heard.items() if code.startswith("vkey-")}
+    parts["remedies"] = {code: str(e["remedy"][language]) for code, e in remedies.items()}
+    return parts
+
+
 def closing(verdict: Verdict, language: str) -> str:
     """The last line of the report."""
     return str(_words()["verdicts"][verdict.status][language])

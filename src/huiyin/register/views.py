@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.tiles import parse_path
-from huiyin.register.queries import head, tile_bytes
+from huiyin.register.queries import published, tile_bytes
 
 _YEAR = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=5"
@@ -27,8 +27,8 @@ def _public(body: bytes, kind: str, caching: str) -> HttpResponse:
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The newest signed checkpoint; 404 while nothing was registered."""
-    note = head().checkpoint
+    """The newest signed checkpoint with its cosignatures; 404 while nothing was registered."""
+    note = published()
     if not note:
         raise Http404("no checkpoint yet")
     return _public(note.encode(), "text/plain; charset=utf-8", _SHORT)

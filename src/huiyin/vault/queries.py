@@ -143,6 +143,17 @@ def releases(stream: str) -> list[Release]:
     ]
 
 
+def recipient_of(unit: str) -> str:
+    """The name under which consent to a unit is sealed."""
+    return f"unit:{unit}"
+
+
+def told_units(stream: str) -> list[str]:
+    """The units that consent is in force for, without opening anything. One query."""
+    rows = IdentityRelease.objects.filter(stream=stream).values_list("recipient", flat=True)
+    return [row.removeprefix("unit:") for row in rows if row.startswith("unit:")]
+
+
 def open_release(stream: str, recipient: str) -> dict[str, str]:
     """Return the identity fields that consent released to ``recipient``; {} if none."""
     row = IdentityRelease.objects.filter(stream=stream, recipient=recipient).first()

@@ -40,6 +40,8 @@ class Config(BaseSettings):
     hosts: str = Field(default="localhost,127.0.0.1,[::1]", description="accepted host names")
     name: str = Field(default="", description="name on every page; default: the first place")
     origin: str = Field(default="", description="name of the register; default from url")
+    witnesses: Path | None = Field(default=None, description="file with the witness policy")
+    witness_minutes: int = Field(default=10, ge=1, description="checkpoints go to witnesses")
     mail: str = Field(default="file", description="console, file or smtp(s)://user:pw@host:port")
     mail_from: str = Field(default="huiyin@localhost")
     proxies: str = Field(default="", description="addresses of trusted reverse proxies")

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.cases.acting import Request, by_staff
+from huiyin.cases.consenting import consents
 from huiyin.cases.models import Case
 from huiyin.cases.presenting import CaseNames, act_groups, dues, timeline
-from huiyin.cases.queries import history_of, takeable_by, visible_to
+from huiyin.cases.queries import history_of, takeable_by, units_told, visible_to
 from huiyin.cases.views.loading import Opened, open_case
 from huiyin.domain.errors import Refusal
 from huiyin.people.naming import staff_names
@@ -48,8 +49,22 @@ def _context(opened: Opened) -> dict[str, Any]:
         "mine": story.state.owner == opened.actor.id,
         "waits": history.law.pack.stages[story.stage].waits_on,
         "summarise": next((a.id for a in story.acts if rules[a.id].summarises), ""),
+        "told": _told(opened),
         **_about(case),
     }
+
+
+def _told(opened: Opened) -> list[dict[str, str]]:
+    """What the complainant released to units that the reader may read it for."""
+    units = units_told(opened.actor, opened.case)
+    if not units:
+        return []
+    names = CaseNames()
+    return [
+        {"unit": names.unit(one.unit), "scope": one.scope}
+        for one in consents(opened.case)
+        if one.unit in units
+    ]
 
 
 def _about(case: Case) -> dict[str, str]:

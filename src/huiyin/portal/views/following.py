@@ -36,6 +36,7 @@ from huiyin.portal.telling import (
     openings,
     story_of,
     timeline,
+    told,
 )
 from huiyin.portal.views.receipt import file_answer
 from huiyin.reports.filling import letter_for
@@ -116,6 +117,7 @@ def case_page(
         "can_write": can_write(story),
         "openings": openings(story),
         "has_identity": case.contact == "identity",
+        "told": told(case),
         "refusal": refusal,
         "changed": changed or [],
     }

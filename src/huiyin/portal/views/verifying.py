@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.forms.utils import ErrorList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,12 +15,13 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from huiyin.domain.verification import INVALID, Verdict, verify_receipt
+from huiyin.domain.verification import Verdict, verify_receipt
 from huiyin.people.refusing import tag
+from huiyin.portal import checking_here
 from huiyin.portal.forms import ReceiptFileForm
 from huiyin.portal.uploads import SmallInMemory
 from huiyin.register.queries import head, vkey
-from huiyin.register.verdicts import closing, kind, say
+from huiyin.register.verdicts import closing, kind, say, table
 
 
 @csrf_exempt  # only until the upload handler is set; ``_verify`` checks the token itself
@@ -35,7 +35,15 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _verify(request: HttpRequest, handler: SmallInMemory) -> HttpResponse:
-    context: dict[str, Any] = {"section": "verify", "vkey": vkey()}
+    language = checking_here.spoken(tag())
+    ui = checking_here.ui()
+    context: dict[str, Any] = {
+        "section": "verify",
+        "vkey": vkey(),
+        "ui": ui,
+        "words": {language: {**table(language), "ui": ui}},
+        "scripts": checking_here.SCRIPTS,
+    }
     if request.method != "POST":
         return render(request, "portal/verify.html", {**context, "form": ReceiptFileForm()})
     form = ReceiptFileForm(request.POST, request.FILES)
@@ -43,24 +51,16 @@ def _verify(request: HttpRequest, handler: SmallInMemory) -> HttpResponse:
         form.errors["receipt"] = ErrorList([gettext("This file is larger than any receipt.")])
     if not form.is_valid():
         return render(request, "portal/verify.html", {**context, "form": form}, status=422)
-    verdict = _judge(form.cleaned_data["receipt"].read())
+    # Our own key is not taken on the word of a receipt that says to be ours.
+    verdict = verify_receipt(form.cleaned_data["receipt"].read(), page=vkey())
     context |= {"form": ReceiptFileForm(), "verdict": verdict, **_words(verdict)}
     answer = render(request, "portal/verify.html", context)
     answer["Cache-Control"] = "no-store, private"
     return answer
 
 
-def _judge(body: bytes) -> Verdict:
-    """The verdict with our own key, if the receipt says that it is ours: then its key is not
-    taken on its own word."""
-    verdict = verify_receipt(body)
-    if verdict.origin == settings.HUIYIN_ORIGIN and verdict.status != INVALID:
-        return verify_receipt(body, vkey=vkey())
-    return verdict
-
-
 def _words(verdict: Verdict) -> dict[str, Any]:
-    language = "zh-Hans" if tag().startswith("zh") else "en"
+    language = checking_here.spoken(tag())
     return {
         "closing": closing(verdict, language),
         "findings": [
@@ -68,6 +68,15 @@ def _words(verdict: Verdict) -> dict[str, Any]:
             for f in verdict.findings
         ],
     }
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The checking page as one file to save; it needs no server afterwards."""
+    answer = HttpResponse(checking_here.offline_page(tag(), vkey()))
+    answer["Content-Disposition"] = 'attachment; filename="huiyin-verify.html"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @require_safe
@@ -79,6 +88,5 @@ def register(request: HttpRequest) -> HttpResponse:
         "size": now.size,
         "checkpoint": now.checkpoint,
         "vkey": vkey(),
-        "origin": settings.HUIYIN_ORIGIN,
     }
     return render(request, "portal/register.html", context)

@@ -1,0 +1,294 @@
+"""The check in the browser: the same verdicts as the program's, without a network, from a saved file.
+
+Every receipt that the tests of ``domain.verification`` know, good or bad, is judged by both.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from huiyin.domain import notes
+from huiyin.domain.verification import verify_receipt
+from huiyin.portal import checking_here
+from huiyin.register.verdicts import LANGUAGES, closing, say
+from tests.domain.receipt_world import (
+    CASE,
+    GOOD,
+    LOG,
+    VKEY,
+    Log,
+    bent,
+    dump,
+    signer,
+)
+from tests.domain.test_verification import NOT_RECEIPTS
+from tests.domain.test_verification_lies import LIES
+
+pytestmark = pytest.mark.browser
+WITNESS = signer("witness.example", 5, notes.COSIGNATURE)
+Case = tuple[bytes, dict[str, Any]]
+
+
+def swapped() -> bytes:
+    return dump(bent(events=[GOOD["events"][at] for at in (1, 0, 2)]))
+
+
+def foreign() -> bytes:
+    stranger = Log(signer(seed=9), list(LOG.leaves), dict(LOG.openings))
+    return dump(stranger.receipt(CASE, [i for i in LOG.openings if CASE.encode() in LOG.openings[i][0]]))
+
+
+def cosigned(by: notes.Signer = WITNESS, lie: bool = False) -> bytes:
+    line = notes.cosign(notes.parse_note(LOG.checkpoint()).text, by, 1_790_000_000)
+    if lie:
+        line = notes.Signature(line.name, line.key_id, line.signature[:-1] + b"\x00")
+    receipt = bent()
+    for event in receipt["events"]:
+        event["proof"] = event["proof"].replace(LOG.checkpoint(), f"{LOG.checkpoint()}{line}")
+    return dump(receipt)
+
+
+def every_case() -> Iterator[Case]:
+    good = dump(GOOD)
+    yield good, {}
+    yield good, {"vkey": VKEY}
+    yield good, {"page": VKEY}
+    yield foreign(), {}
+    yield foreign(), {"vkey": VKEY}
+    yield foreign(), {"page": VKEY}
+    yield good, {"page": str(signer("other.example/ledger", 2).key)}
+    yield swapped(), {}
+    for other in (LOG, Log(leaves=[*LOG.leaves, b"x"]), Log(leaves=LOG.leaves[:-1]),
+                  Log(leaves=[*LOG.leaves[:-1], b"other"]),
+                  Log(signer("other.example/ledger", 2), list(LOG.leaves))):  # fmt: skip
+        yield good, {"checkpoint": other.checkpoint()}
+    yield good, {"checkpoint": "nonsense"}
+    yield cosigned(), {"witnesses": [str(WITNESS.key)]}
+    yield cosigned(), {}
+    yield cosigned(lie=True), {"witnesses": [str(WITNESS.key)]}
+    for data, _ in NOT_RECEIPTS.values():
+        yield data, {}
+    for receipt, _ in LIES.values():
+        yield dump(receipt), {}
+        yield dump(receipt), {"vkey": VKEY}
+    for at in range(0, len(good), 97):
+        yield good[:at], {}
+        yield good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1 :], {}
+    yield from ((text.encode(), {}) for text in JSONS)
+
+
+# Where readers of JSON differ.
+JSONS = [
+    '\ufeff{"format":"x"}', '{"a":1,}', '{"a" 1}', '{"a":"\\x"}', '{"a":"\\u12"}', '{"a":"\\ud83d"}',
+    '{"a":"\\ud83d\\ude00","format":"😀"}', '{"😀":"\n"}', '{"a":01}', '{"a":-}', '{"a":1e3}',
+    '{"a":Infinity}', '{"a":-Infinity}', '{"a":1.}', '{"__proto__":1,"__proto__":2}',
+    '{"constructor":1}', '{"format":["huiyin-receipt/1"]}', '{"format":1}', '{} x', '"text"', "-0",
+    '{"a":[1,2,]}', '{"a":[1 2]}', '{"a":tru}', '{"a":"\t"}', '{"a":"', '{"a":"\\', "{", '{"a":',
+    '{"a":1' + "0" * 5000 + "}", '{"format":"' + "😀" * 80 + '"}',
+]  # fmt: skip
+
+
+@pytest.fixture
+def saved(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The page saved to disk, opened from there, with the network off; it asks for nothing."""
+    path = tmp_path / "huiyin-verify.html"
+    path.write_text(checking_here.offline_page("en", VKEY), "utf-8")
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
+    page.goto(path.as_uri())
+    yield page
+    assert asked == [path.as_uri()]
+    assert wrong == []
+    context.close()
+
+
+JUDGE = """async ([cases, languages]) => {
+  const words = JSON.parse(document.getElementById("hy-verify-words").textContent);
+  const answers = [];
+  for (const [data, options] of cases) {
+    const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+    const verdict = await huiyinVerify.verifyReceipt(bytes, options);
+    answers.push([
+      verdict.status, verdict.number, verdict.origin,
+      verdict.size === null ? null : String(verdict.size),
+      verdict.findings.map((f) => [f.code, f.kind, languages.map((l) => huiyinVerify.say(f, words[l]))]),
+      languages.map((l) => words[l].verdicts[verdict.status]),
+    ]);
+  }
+  return answers;
+}"""
+
+
+def judged_here(case: Case) -> list[Any]:
+    verdict = verify_receipt(case[0], **case[1])
+    return [
+        verdict.status, verdict.number, verdict.origin,
+        None if verdict.size is None else str(verdict.size),
+        [[f.code, f.kind, [say(f, language) for language in LANGUAGES]] for f in verdict.findings],
+        [closing(verdict, language) for language in LANGUAGES],
+    ]  # fmt: skip
+
+
+def compare(page: Page, cases: list[Case]) -> None:
+    sent = [[base64.b64encode(data).decode(), options] for data, options in cases]
+    answers = page.evaluate(JUDGE, [sent, list(LANGUAGES)])
+    for case, answer in zip(cases, answers, strict=True):
+        assert answer == judged_here(case), case[0][:300]
+
+
+def test_browser_and_program_say_the_same(saved: Page) -> None:
+    cases = [*every_case()]
+    assert len(cases) > 240
+    compare(saved, cases)
+
+
+def test_and_without_webcrypto(saved: Page) -> None:
+    """Plain http:// pages of an office's own network have no crypto.subtle."""
+    saved.evaluate("Object.defineProperty(crypto, 'subtle', {value: undefined})")
+    assert saved.evaluate("crypto.subtle === undefined")
+    cases = [*every_case()]
+    compare(saved, [case for case in cases[::9] if len(case[0]) < 100_000] + cases[:17])
+
+
+def test_own_hashes_and_signatures_agree_with_the_browsers(saved: Page) -> None:
+    """Lengths around the block borders; signatures good, changed, and with a scalar too large."""
+    key = signer(seed=3).private
+    texts = [bytes([n % 251] * n) for n in (0, 1, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 1000)]
+    order = 2**252 + 27742317777372353535851937790883648493
+    rows = []
+    for text in texts:
+        good = key.sign(text)
+        larger = (int.from_bytes(good[32:], "little") + order).to_bytes(32, "little")
+        for signature in (good, good[:5] + bytes([good[5] ^ 1]) + good[6:], good[:32] + larger, bytes(64)):
+            rows.append([text.hex(), signature.hex()])
+    verdicts = saved.evaluate(
+        """async ([rows, key]) => {
+          const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+          const v = huiyinVerify, same = v.equal;
+          const results = [];
+          for (const [text, signature] of rows) {
+            for (const kind of [256, 512]) {
+              const theirs = new Uint8Array(await crypto.subtle.digest(`SHA-${kind}`, bytes(text)));
+              if (!same(theirs, v.ownSha2(bytes(text), kind))) throw new Error(`SHA-${kind} ${text.length / 2}`);
+            }
+            results.push([
+              await v.ed25519(bytes(key), bytes(signature), bytes(text)),
+              await v.ownEd25519(bytes(key), bytes(signature), bytes(text)),
+            ]);
+          }
+          return results;
+        }""",
+        [rows, signer(seed=3).key.public.hex()],
+    )
+    assert verdicts == [[n % 4 == 0] * 2 for n in range(len(rows))]
+
+
+def drop(page: Page, data: bytes) -> None:
+    """What a hand does that drops a file on the page."""
+    page.evaluate(
+        """(data) => {
+          const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([bytes], "x.receipt.json"));
+          document.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer }));
+        }""",
+        base64.b64encode(data).decode(),
+    )
+
+
+def choose(page: Page, data: bytes) -> None:
+    page.locator("[data-verify-file]").set_input_files(
+        {"name": f"{CASE}.receipt.json", "mimeType": "application/json", "buffer": data}
+    )
+
+
+def flipped() -> bytes:
+    text = dump(GOOD)
+    at = text.index(b"owner")
+    return text[:at] + b"0" + text[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "text"),
+    [
+        (dump(GOOD), "valid", "VALID."),
+        (flipped(), "invalid", "is not the one that was registered"),
+        (swapped(), "invalid", "the first of the case is missing"),
+        (foreign(), "invalid", "but with another key than the one"),
+        (dump(GOOD)[:-100], "unreadable", "breaks off or is not JSON"),
+    ],
+)
+def test_a_dropped_receipt(saved: Page, data: bytes, status: str, text: str) -> None:
+    drop(saved, data)
+    expect(saved.locator(f"[data-verify-status={status}]")).to_be_visible()
+    expect(saved.locator("[data-verify-result]")).to_contain_text(text)
+    saved.locator("[data-verify-language]").select_option("zh-Hant")
+    closing_text = closing(verify_receipt(data, page=VKEY), "zh-Hant")
+    expect(saved.locator(f"[data-verify-status={status}]")).to_have_text(closing_text)
+
+
+def test_keys_from_elsewhere_are_typed_in(saved: Page) -> None:
+    choose(saved, cosigned())
+    expect(saved.locator("[data-verify-code=open-key-page]")).to_be_visible()
+    saved.locator("summary").click()
+    saved.locator("[name=vkey]").fill(VKEY)
+    saved.locator("[name=witnesses]").fill(f"{WITNESS.key}\n")
+    saved.locator("[name=checkpoint]").fill(LOG.checkpoint())
+    saved.get_by_role("button", name="Check with these").click()
+    for code in ("proved-key", "proved-witness", "proved-other"):
+        expect(saved.locator(f"[data-verify-code={code}]")).to_be_visible()
+    saved.locator("[name=vkey]").fill(VKEY[:-3])
+    saved.get_by_role("button", name="Check with these").click()
+    expect(saved.locator("[data-verify-status=mistake]")).to_contain_text("Copy the whole line")
+
+
+def test_the_page_of_the_server_checks_without_it(open_page: Any, demo: Any, tmp_path: Path) -> None:
+    page: Page = open_page("en")
+    page.goto("/verify/")
+    page.wait_for_load_state("networkidle")
+    assert not page.locator("[data-verify-server]").is_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    choose(page, dump(GOOD))
+    expect(page.locator("[data-verify-status=valid]")).to_be_visible()
+    assert asked == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save the checking page").click()
+    text = Path(download.value.path()).read_text("utf-8")
+    assert re.search(r"<[^>]+(?:src|href|action)=", text) is None
+    assert text.count("<script") == 2
+
+
+def test_the_strict_policy_lets_the_script_run(chromium: Browser, demo: Any) -> None:
+    context = chromium.new_context(base_url=demo.url, locale="zh-CN")
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda line: refused.append(line.text) if line.type == "error" else None)
+    page.goto("/verify/")
+    choose(page, dump(GOOD))
+    expect(page.locator("[data-verify-status=valid]")).to_contain_text("有效。")
+    assert refused == []
+    context.close()
+
+
+def test_without_javascript_the_form_sends_the_file(open_page: Any) -> None:
+    page: Page = open_page("en", javascript=False)
+    page.goto("/verify/")
+    assert not page.locator("[data-verify]").is_visible()
+    page.locator("[data-verify-server] input[type=file]").set_input_files(
+        {"name": "x.receipt.json", "mimeType": "application/json", "buffer": dump(GOOD)}
+    )
+    page.get_by_role("button", name="Check this receipt").click()
+    assert "VALID." in page.locator("main").inner_text()
