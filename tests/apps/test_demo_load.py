@@ -12,6 +12,7 @@ from huiyin.cases.models import Case, Category
 from huiyin.cases.queries import history_of
 from huiyin.cases.submitting import HandIn, submit
 from huiyin.demo import load
+from huiyin.demo.codes import code_of
 from huiyin.demo.accounts import PASSWORD
 from huiyin.demo.files import cases, read
 from huiyin.domain.receipts import lookup_id, make
@@ -38,7 +39,7 @@ def test_the_demo_town_loads_and_stands_where_its_scripts_say(db: None, keys: Pa
     assert Membership.objects.values("role").distinct().count() == 8
     found = {bytes(c.lookup): c for c in Case.objects.all()}
     for case in cases():
-        row = found[lookup_id(load.code_of(case["id"]))]
+        row = found[lookup_id(code_of(case["id"]))]
         assert row.language == case["language"].lower(), case["id"]
         if case["scenario"] not in ("cn-new", "uk-new"):
             assert row.summary == case["summary"], case["id"]

@@ -9,18 +9,24 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
 from django.test import Client
 from django.urls import get_resolver
 
-import huiyin
-
-SOURCE = Path(huiyin.__file__).parent
+from tests.apps.limits_world import (
+    SOURCE,
+    TELLING,
+    columns,
+    forbidden,
+    form_fields,
+    modules,
+    ours,
+    properties,
+    query_name,
+    routes,
+)
 
 # The hard limits of docs: number, what, and the test here that holds it.
 LIMITS: dict[int, tuple[str, str]] = {
@@ -36,31 +42,6 @@ LIMITS: dict[int, tuple[str, str]] = {
     10: ("nothing of this can be switched off", "test_no_setting_names_a_limit"),
 }
 
-# What no table, form, address, API or template may ask for or keep about a person.
-FORBIDDEN = {
-    *("id_number", "idnumber", "identity_number", "id_card", "idcard", "passport", "ssn"),
-    *("national_id", "national_insurance", "hukou", "ethnicity", "ethnic", "race", "nationality"),
-    *("religion", "religious", "faith", "party_member", "political", "politics", "party"),
-    *("household", "family", "spouse", "children_of", "relatives", "marital", "employer"),
-    *("workplace", "employment", "school_of", "travel", "ticket", "movement", "location_of"),
-    *("risk", "danger_level", "threat", "score", "rating", "watchlist", "watch_list", "blacklist"),
-    *("keyperson", "key_person", "stability", "profile", "tag", "tags", "label_of", "petitioner"),
-    *("complainant_id", "complainant_name", "person_id", "gender", "sex", "birth", "birthday"),
-    *("date_of_birth", "age", "fingerprint", "face", "photo", "photograph", "biometric"),
-    *("social_media", "weibo", "wechat", "ip", "ip_address", "user_agent", "device", "device_id"),
-}
-# Parts of longer names that give the same thing away.
-TELLING = re.compile(
-    r"(^|_)(risk|score|ethnic\w*|religio\w*|politic\w*|household|employer|passport|watch_?list|"
-    r"blacklist|hukou|biometric\w*|ip_address|user_agent|weibo|wechat|geoloc\w*)(_|$)"
-)
-OURS = {config.label for config in apps.get_app_configs() if config.name.startswith("huiyin.")}
-
-
-def _forbidden(name: str) -> bool:
-    plain = name.lower().replace("-", "_")
-    return plain in FORBIDDEN or bool(TELLING.search(plain))
-
 
 def test_every_limit_names_a_test_that_exists() -> None:
     assert sorted(LIMITS) == list(range(1, 11))
@@ -70,42 +51,28 @@ def test_every_limit_names_a_test_that_exists() -> None:
 
 def test_the_list_catches_what_it_should() -> None:
     for name in ("id_number", "risk", "risk_level", "Score", "political-status", "watchlist"):
-        assert _forbidden(name), name
+        assert forbidden(name), name
     for name in ("status", "place", "people", "contact", "identity", "body", "category"):
-        assert not _forbidden(name), name
+        assert not forbidden(name), name
 
 
 # -- tables --------------------------------------------------------------------
 
 
-def _columns() -> Iterator[tuple[str, str]]:
-    """Every column of every table that there really is, libraries' included."""
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            for column in connection.introspection.get_table_description(cursor, table):
-                yield table, column.name
-
-
 def test_no_table_has_a_forbidden_column(db: None) -> None:
-    columns = list(_columns())
-    assert ("cases_case", "category_id") in columns and len(columns) > 150
-    assert [c for c in columns if _forbidden(c[1])] == []
+    found = list(columns())
+    assert ("cases_case", "category_id") in found and len(found) > 150
+    assert [c for c in found if forbidden(c[1])] == []
 
 
 def test_no_model_field_or_migration_has_a_forbidden_name() -> None:
     for model in apps.get_models():
         for field in model._meta.get_fields():
-            assert not _forbidden(field.name), (model, field)
+            assert not forbidden(field.name), (model, field)
     for path in SOURCE.glob("*/migrations/*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                assert not _forbidden(node.value), (path.name, node.value)
-
-
-def _ours() -> Iterator[type[models.Model]]:
-    for model in apps.get_models():
-        if model._meta.app_label in OURS:
-            yield model
+                assert not forbidden(node.value), (path.name, node.value)
 
 
 CASE_LINKS = {"category", "place", "about_unit", "unit", "owner"}
@@ -121,8 +88,8 @@ def test_no_case_is_linked_to_another_or_to_a_person() -> None:
     assert set(links) == CASE_LINKS
     assert Case not in links.values()
     assert [name for name, model in links.items() if model is User] == ["owner"]
-    to_cases: dict[type[models.Model], int] = {}
-    for model in _ours():
+    to_cases: dict[type, int] = {}
+    for model in ours():
         for field in model._meta.concrete_fields:
             if field.is_relation and field.related_model is Case:
                 to_cases[model] = to_cases.get(model, 0) + 1
@@ -135,7 +102,7 @@ def test_no_table_of_ours_holds_a_person_who_complains() -> None:
     named = {"name", "phone", "email", "address", "contact", "messenger", "helper"}
     found = {
         (model._meta.label, field.name)
-        for model in _ours()
+        for model in ours()
         for field in model._meta.concrete_fields
         if field.name in named and model._meta.label not in people
     }
@@ -152,8 +119,8 @@ def test_no_table_of_ours_holds_a_person_who_complains() -> None:
 
 
 def test_search_index_holds_numbers_and_summaries_alone(db: None) -> None:
-    columns = {c for t, c in _columns() if t == "cases_summary"}
-    assert columns <= {"id", "words", "rowid", "cases_summary", "rank"} and "words" in columns
+    index = {c for t, c in columns() if t == "cases_summary"}
+    assert index <= {"id", "words", "rowid", "cases_summary", "rank"} and "words" in index
     from huiyin.cases import search
 
     source = inspect.getsource(search)
@@ -162,7 +129,7 @@ def test_search_index_holds_numbers_and_summaries_alone(db: None) -> None:
 
 
 def test_no_table_of_incidents_points_to_people() -> None:
-    for model in _ours():
+    for model in ours():
         if re.search(r"incident|plan|roster|drill|exercise", model.__name__.lower()):
             for field in model._meta.concrete_fields:
                 target = field.related_model if field.is_relation else None
@@ -172,24 +139,10 @@ def test_no_table_of_incidents_points_to_people() -> None:
 # -- what comes in: forms, query parameters, API -------------------------------
 
 
-def _form_fields() -> Iterator[tuple[str, str]]:
-    from django import forms
-
-    import huiyin.cases.forms
-    import huiyin.portal.act_forms
-    import huiyin.portal.forms
-
-    for module in (huiyin.cases.forms, huiyin.portal.forms, huiyin.portal.act_forms):
-        for form in vars(module).values():
-            if inspect.isclass(form) and issubclass(form, forms.BaseForm):
-                for name in form.base_fields:
-                    yield form.__name__, name
-
-
 def test_no_form_asks_for_a_forbidden_field() -> None:
-    fields = list(_form_fields())
+    fields = list(form_fields())
     assert ("FindForm", "q") in fields and len(fields) > 12
-    assert [f for f in fields if _forbidden(f[1])] == []
+    assert [f for f in fields if forbidden(f[1])] == []
     searching = {name for form, name in fields if form == "FindForm"}
     assert searching == {"q"}, "staff search has one field: number or words of a summary"
 
@@ -205,20 +158,7 @@ def test_packs_ask_for_no_forbidden_field() -> None:
         # What complainants say of the answer they got is about the office, not about a person.
         if not (field.id == "rating" and act.by == {"complainant"})
     ]
-    assert asked and [a for a in asked if _forbidden(a[2])] == []
-
-
-def _properties(schema: object, at: str = "") -> Iterator[str]:
-    if isinstance(schema, dict):
-        for name, inner in schema.get("properties", {}).items():
-            yield f"{at}.{name}"
-            yield from _properties(inner, f"{at}.{name}")
-        for name, inner in schema.items():
-            if name != "properties":
-                yield from _properties(inner, at)
-    elif isinstance(schema, list):
-        for inner in schema:
-            yield from _properties(inner, at)
+    assert asked and [a for a in asked if forbidden(a[2])] == []
 
 
 IDENTITY = {"name", "phone", "email", "address", "messenger", "helper"}
@@ -227,9 +167,9 @@ IDENTITY = {"name", "phone", "email", "address", "messenger", "helper"}
 def test_api_takes_and_gives_no_forbidden_field(client: Client, db: None) -> None:
     document = client.get("/api/v1/openapi.json").json()
     shapes = document["components"]["schemas"]
-    names = {p.rpartition(".")[2] for p in _properties(shapes)}
+    names = {p.rpartition(".")[2] for p in properties(shapes)}
     assert names >= {"category", "text", "sentence"}
-    assert [n for n in sorted(names) if _forbidden(n)] == []
+    assert [n for n in sorted(names) if forbidden(n)] == []
     assert set(shapes["Identity"]["properties"]) == IDENTITY
     assert shapes["Identity"]["additionalProperties"] is False
     assert set(shapes["Contact"]["properties"]) == {"email", "phone"}
@@ -254,9 +194,9 @@ def test_no_address_or_parameter_finds_cases_by_a_person(client: Client, db: Non
         ("/api/v1/cases/{number}", "path", "number"),
         ("/api/v1/cases/{number}/acts", "path", "number"),
     }
-    for route in _routes(get_resolver()):
+    for route in routes(get_resolver()):
         for name in re.findall(r"<(?:\w+:)?(\w+)>", route):
-            assert not _forbidden(name) and name in KNOWN_PARTS, route
+            assert not forbidden(name) and name in KNOWN_PARTS, route
 
 
 KNOWN_PARTS = {"number", "act", "seq", "pack", "name", "step", "path"}
@@ -264,45 +204,15 @@ KNOWN_PARTS = {"number", "act", "seq", "pack", "name", "step", "path"}
 KNOWN_QUERIES = {"q", "list", "from", "next", "page", "class", "month", "year", "change", "draft"}
 
 
-def _routes(resolver: object, prefix: str = "") -> Iterator[str]:
-    for pattern in resolver.url_patterns:  # type: ignore[attr-defined]  # untyped in Django
-        path = prefix + str(pattern.pattern)
-        yield path
-        if hasattr(pattern, "url_patterns"):
-            yield from _routes(pattern, path)
-
-
-def _modules(*rooms: str) -> Iterator[tuple[Path, ast.Module]]:
-    for room in rooms or ("",):
-        for path in sorted((SOURCE / room).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield path, ast.parse(path.read_text("utf-8"))
-
-
 def test_pages_read_no_other_query_parameters() -> None:
     found: dict[str, str] = {}
-    for path, tree in _modules("cases", "portal", "reports", "people", "register", "web"):
+    for path, tree in modules("cases", "portal", "reports", "people", "register", "web"):
         for node in ast.walk(tree):
-            name = _query_name(node)
+            name = query_name(node)
             if name is not None:
                 found[name] = path.name
     assert "list" in found
     assert set(found) <= KNOWN_QUERIES, set(found) - KNOWN_QUERIES
-
-
-def _query_name(node: ast.AST) -> str | None:
-    """The parameter of ``request.GET.get("…")`` or ``request.GET["…"]``."""
-    key: ast.AST | None = None
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if _is_get(node.func.value) and node.args:
-            key = node.args[0]
-    elif isinstance(node, ast.Subscript) and _is_get(node.value):
-        key = node.slice
-    return str(key.value) if isinstance(key, ast.Constant) else None
-
-
-def _is_get(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "GET"
 
 
 # -- code ----------------------------------------------------------------------
@@ -322,7 +232,7 @@ def _returns_cases(node: ast.FunctionDef) -> bool:
 
 def test_no_function_takes_a_person_and_returns_cases() -> None:
     looked_at = 0
-    for path, tree in _modules("cases", "portal", "reports"):
+    for path, tree in modules("cases", "portal", "reports"):
         name = str(path.relative_to(SOURCE))
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and _returns_cases(node):
@@ -345,20 +255,20 @@ def _is_bool(argument: ast.arg) -> bool:
 def test_cases_are_filtered_by_nothing_of_a_person() -> None:
     """Every keyword of every ``Case.objects…filter(…)`` and ``Q(…)``."""
     seen: set[str] = set()
-    for _, tree in _modules("cases", "portal", "reports", "post"):
+    for _, tree in modules("cases", "portal", "reports", "post"):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func)
                 if called == "Q" or called.endswith((".filter", ".exclude", ".order_by")):
                     seen |= {k.arg.split("__")[0] for k in node.keywords if k.arg}
     assert "unit_id" in seen
-    assert not {s for s in seen if _forbidden(s)}
+    assert not {s for s in seen if forbidden(s)}
     assert not seen & {"contact", "people", "language", "vault", "identity", "name", "email"}
 
 
 def test_no_name_in_the_code_speaks_of_watching() -> None:
     """Names of functions, classes, arguments and attributes; words in texts may say the no."""
-    for path, tree in _modules():
+    for path, tree in modules():
         for node in ast.walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                 assert not TELLING.search(node.name.lower()), (path, node.name)
@@ -371,7 +281,7 @@ def test_no_name_in_the_code_speaks_of_watching() -> None:
 def test_no_request_header_but_these_is_read() -> None:
     """No device, no browser, no way here is looked at; the network only to slow guessing."""
     read: dict[str, set[str]] = {}
-    for path, tree in _modules():
+    for path, tree in modules():
         for node in ast.walk(tree):
             said = node.value if isinstance(node, ast.Constant) else None
             if isinstance(said, str) and re.fullmatch(r"HTTP_[A-Z_]+|REMOTE_[A-Z]+", said):
@@ -386,7 +296,7 @@ def test_templates_show_no_forbidden_variable() -> None:
             bare = re.sub(r"""(["']).*?\1""", "", inner)
             used |= set(re.findall(r"[A-Za-z_]\w*", bare))
     assert "case" in used
-    assert [name for name in sorted(used) if _forbidden(name) and name not in LOOK_WORDS] == []
+    assert [name for name in sorted(used) if forbidden(name) and name not in LOOK_WORDS] == []
 
 
 # Words of the look that mean a thing of the page, not of a person.
@@ -424,7 +334,7 @@ def test_reading_always_asks_for_the_excluded() -> None:
         "cases/rebuilding.py", "cases/recalculating.py", "cases/rehearsing.py", "cases/bulk.py",
     }  # fmt: skip
     found = set()
-    for path, tree in _modules("cases", "portal", "reports", "people", "web"):
+    for path, tree in modules("cases", "portal", "reports", "people", "web"):
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and ast.unparse(node) == "Case.objects":
                 found.add(str(path.relative_to(SOURCE)))
@@ -451,7 +361,7 @@ def test_one_officer_alone_cannot_open_an_identity() -> None:
 
 def test_no_order_or_target_by_number_of_complaints() -> None:
     """Nothing sorts people, units or places by how many complaints there are."""
-    for path, tree in _modules("cases", "portal", "reports"):
+    for path, tree in modules("cases", "portal", "reports"):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".order_by"):
                 for argument in node.args:
@@ -480,8 +390,8 @@ def test_events_hold_no_text_and_no_person(town: object) -> None:
     for event in Event.objects.all():
         for word in ("heron", "Crane", "crane", "4711", "555", "river", "flew"):
             assert word not in event.body
-    columns = {f.name for f in Event._meta.concrete_fields}
-    assert columns == {"index", "stream", "seq", "type", "at", "role", "actor", "body"}
+    kept = {f.name for f in Event._meta.concrete_fields}
+    assert kept == {"index", "stream", "seq", "type", "at", "role", "actor", "body"}
 
 
 def test_no_setting_names_a_limit() -> None:
@@ -506,6 +416,6 @@ def test_admin_is_not_installed_for_cases() -> None:
 
 @pytest.mark.parametrize("word", ["rank", "leaderboard", "top_complain", "quota"])
 def test_no_statistic_ranks_by_complaints(word: str) -> None:
-    for path, tree in _modules("portal", "reports", "cases"):
+    for path, tree in modules("portal", "reports", "cases"):
         names = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
         assert not [n for n in names if word in n.lower()], path

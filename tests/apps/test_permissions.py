@@ -109,8 +109,10 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "privacy/": PAGE,
     "refuse/": PAGE,
     "register/": PAGE,
+    "register/today/": PAGE,
     "statistics/": PAGE,
     "verify/": (200, 422),
+    "verify/offline.html": PAGE,
     "exit/": (405, 302),
     "i18n/setlang/": (302, 302),
     "hand-in/": (200, 302),
@@ -122,6 +124,9 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "follow/act/<slug:act>/": (CODE_NEEDED, CODE_NEEDED),
     "follow/forget/": (NO_SUCH_METHOD, 200),
     "follow/identity/": (CODE_NEEDED, NO_SUCH_METHOD),
+    "follow/consent/": (CODE_NEEDED, CODE_NEEDED),
+    "follow/consent/take-back/": (CODE_NEEDED, CODE_NEEDED),
+    "follow/letter/<int:seq>.pdf": (CODE_NEEDED, NO_SUCH_METHOD),
     "follow/message/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/receipt/": (CODE_NEEDED, NO_SUCH_METHOD),
     # the register
@@ -148,6 +153,8 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "cases/<str:number>/": (of_case(takers=200), signed_in(NO_SUCH_METHOD)),
     "cases/<str:number>/take/": (signed_in(NO_SUCH_METHOD), taking),
     "cases/<str:number>/act/<slug:act>/": (acting(200, 409), acting(422, 409)),
+    # What a complainant released to a unit; here nobody released anything.
+    "cases/<str:number>/identity/": (signed_in(404), signed_in(404)),
     "cases/<str:number>/letter/<int:seq>.pdf": (letters, signed_in(NO_SUCH_METHOD)),
     # the API
     "api/v1/": (404, 404),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from huiyin.cases.queries import history_of
 from huiyin.cases.recalculating import recalculate
 from huiyin.cases.story import Reader, tell
 from huiyin.commands import calendar as command
+from huiyin.commands import pack as pack_command
 from huiyin.commands.calendar_import import write
 from huiyin.domain.calendar_notices import read_notice, with_notice
 from huiyin.domain.calendars import render
@@ -128,3 +131,15 @@ def test_import_refuses_and_names_the_line(own, monkeypatch, capsys) -> None:
     assert "Line 1" in capsys.readouterr().err and not own.exists()
     assert run(monkeypatch, "2027-01-01 off x\n") == 2
     assert "--source" in capsys.readouterr().err
+
+
+def test_what_if_replays_the_cases_of_an_installation(town: Town, capsys) -> None:
+    number = town.hand_in()[0].case.number
+    town.hand_in("damp", "vale")
+    capsys.readouterr()
+    call = ["what-if", "--pack", "cn-xinfang-2022", "--calendar", "none", "--json"]
+    assert pack_command.main([*call, "--data", os.environ["HUIYIN_DATA"]]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["cases"], found["skipped"], found["impossible"]) == (1, 1, [])
+    assert {m["case"] for m in found["moved"]} <= {number}
+    assert len(history_of(Case.objects.get(pk=number)).events) == 1, "nothing is written"

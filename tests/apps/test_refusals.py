@@ -19,9 +19,9 @@ def _raised() -> dict[str, str]:
     found = {}
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
-                if node.args and isinstance(node.args[0], ast.Constant):
-                    found[str(node.args[0].value)] = str(path.relative_to(SOURCE))
+            called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal"
+            if called and node.args and isinstance(node.args[0], ast.Constant):
+                found[str(node.args[0].value)] = str(path.relative_to(SOURCE))
     return found
 
 

@@ -178,7 +178,10 @@ def test_every_refusal_that_can_be_met_has_an_option_to_blame() -> None:
     table = tomllib.loads(files("huiyin.web").joinpath("refusals", "time.toml").read_text("utf-8"))
     # Said by the options themselves, or (rule-invalid) by the field it is about.
     own = {"calendar-unknown", "exclusion-reversed", "language-unknown", "rule-invalid"}
-    assert set(BLAME) | own == set(table)
+    # Met only when a notice is imported, or a case names an older calendar: never here.
+    elsewhere = {code for code in table if code.startswith("notice-")}
+    elsewhere |= {"calendar-version-missing"}
+    assert set(BLAME) | own | elsewhere == set(table)
     for entry in table.values():
         assert 400 <= entry["status"] < 500
         for language in ("en", "zh-Hans", "zh-Hant"):

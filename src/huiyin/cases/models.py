@@ -88,6 +88,36 @@ class Case(models.Model):
         ]
 
 
+class OpeningRequest(models.Model):
+    """One officer asks the other to open an identity: the first's share, sealed to the second.
+
+    ``wrap`` and ``reason`` are emptied once the identity is opened (for a new code: once that is
+    issued); the row stays until the opening is explained, and then goes.
+    """
+
+    number = models.CharField(max_length=24, help_text="of the case")
+    purpose = models.CharField(max_length=10, help_text="open or reissue")
+    role = models.CharField(max_length=20, help_text="the first officer's")
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    asked = models.DateTimeField()
+    opened = models.DateTimeField(null=True)
+    generation = models.PositiveIntegerField(help_text="of the second officer's key")
+    wrap = models.BinaryField()
+    reason = models.BinaryField(help_text="sealed under the case's key")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=models.Q(opened__isnull=True),
+                name="one_open_request",
+            )
+        ]
+
+
 class Exclusion(models.Model):
     """A member of staff who must not see a case: recused, or decided it before."""
 

@@ -28,7 +28,7 @@ def columns(pack: Pack, calendar: Calendar, state: State) -> dict[str, object]:
         "stage": state.stage,
         "open": state.open,
         "outcome": state.outcome or "",
-        "waiting_for": pack.stages[state.stage].waits_on,
+        "waiting_for": _waiting_for(pack, state),
         "office_due": office.due_at if office else None,
         "office_limit": office.limit if office else "",
         "complainant_due": complainant.due_at if complainant else None,
@@ -37,6 +37,19 @@ def columns(pack: Pack, calendar: Calendar, state: State) -> dict[str, object]:
         "updated": state.last,
         "seq": state.seq,
     }
+
+
+def asked(pack: Pack, state: State) -> bool:
+    """Whether something is open that only the complainant can end, such as a question."""
+    for spell in state.spells:
+        enders = [rule.by for rule in pack.acts.values() if spell.id in rule.ends]
+        if enders and all(by == {"complainant"} for by in enders):
+            return True
+    return False
+
+
+def _waiting_for(pack: Pack, state: State) -> str:
+    return "complainant" if asked(pack, state) else pack.stages[state.stage].waits_on
 
 
 def _nearest(clocks: Iterable[Clock]) -> Clock | None:

@@ -78,6 +78,12 @@ def for_officers(actor: Actor, number: str) -> Case | None:
     return Case.objects.filter(number=number).first()
 
 
+def set_lookup(case: Case, lookup: bytes) -> None:
+    """Tie the case to another receipt code; the caller holds its row (``opening.reissue``)."""
+    Case.objects.filter(pk=case.pk).update(lookup=lookup)
+    case.lookup = lookup
+
+
 def released_to(actor: Actor, number: str) -> Case | None:
     """A case of which a unit of the actor was told the identity; it need not handle the case."""
     case = Case.objects.filter(number=number).first()
@@ -140,7 +146,10 @@ def desk(actor: Actor, now: datetime, soon_until: datetime) -> Desk:
     watched = cases.filter(Q(unit_id__in=actor.units(SUPERVISOR)) if actor.has(SUPERVISOR) else own)
     due_first = ("office_due", "number")
     return Desk(
-        mine=mine.filter(waiting_for="office").order_by(*due_first),
+        # The law's clock runs on while a question is open: such a case stays on the list.
+        mine=mine.filter(Q(waiting_for="office") | Q(office_due__isnull=False)).order_by(
+            *due_first
+        ),
         unowned=_unowned(actor, cases).order_by(*due_first),
         soon=watched.filter(office_due__gt=now, office_due__lte=soon_until).order_by(*due_first),
         overdue=watched.filter(office_due__lte=now).order_by(*due_first),

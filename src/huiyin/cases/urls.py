@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.cases.views import act, case, desk, identity
+from huiyin.cases.views import act, case, desk, identity, officers
 
 app_name = "cases"
 urlpatterns = [
     path("desk/", desk.show, name="desk"),
     path("desk/find/", desk.search, name="find"),
+    path("officers/", officers.desk, name="officers"),
+    path("officers/ask/", officers.ask, name="officers-ask"),
+    path("officers/cases/<str:number>/", officers.case, name="officers-case"),
     path("cases/<str:number>/", case.show, name="case"),
     path("cases/<str:number>/take/", case.take, name="take"),
     path("cases/<str:number>/identity/", identity.show, name="identity"),

@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
     """Exit 0, or 2 with one line that says what is wrong."""
     args = _parser().parse_args(argv)
     installation.configure(args.data)
-    installation.prepare(demo=False, say=False)
+    installation.prepare(demo=installation.is_demo(), say=False, register=False)
     from django.core.exceptions import ValidationError
     from django.utils import timezone
 

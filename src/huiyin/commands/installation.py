@@ -48,12 +48,31 @@ def _schema() -> str:
     return digest.hexdigest()
 
 
-def prepare(*, demo: bool, say: bool = True) -> None:
-    """Make folder, keys, tables and first content, whatever is missing.
+DEMO_STAMP = "demo.stamp"
+_LOADING = "Loading the demo data.\n"
+
+
+def prepare(*, demo: bool, say: bool = True, register: bool = True) -> None:
+    """Make folder, keys, tables and first content, whatever is missing; a lost key ends the
+    program with status 2 and what to do.
 
     ``demo`` adds the demo data to an empty installation; otherwise starter data is added,
-    so that the installation can receive at once.
+    so that the installation can receive at once. Without ``register`` the register's key is
+    not made: its name comes from the public address, which not every command knows.
     """
+    from huiyin.domain.errors import Refusal
+
+    try:
+        _prepare(demo, say, register)
+    except Refusal as refusal:
+        from huiyin.people.refusing import explain
+
+        words = explain(refusal)
+        print(f"huiyin: {words.text} {words.remedy}", file=sys.stderr)
+        raise SystemExit(2) from refusal
+
+
+def _prepare(demo: bool, say: bool, register: bool) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
@@ -61,17 +80,26 @@ def prepare(*, demo: bool, say: bool = True) -> None:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     (data / "mail").mkdir(exist_ok=True, mode=0o700)
     stamp = data / "schema.stamp"
-    wanted = _schema() + settings.CONFIG.database
+    # A digest, because the address of a database holds its password.
+    where = hashlib.sha256(settings.CONFIG.database.encode()).hexdigest()
+    wanted = f"{_schema()} {where}"
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         if say:
             print("Preparing the tables …", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
         stamp.write_text(wanted, "utf-8")
-    _keys(settings.HUIYIN_KEYS_DIR)
-    _content(demo=demo, say=say)
+    _keys(settings.HUIYIN_KEYS_DIR, register)
+    _content(data, demo=demo, say=say)
 
 
-def _keys(folder: Path) -> None:
+def is_demo() -> bool:
+    """Whether the data folder holds demo data."""
+    from django.conf import settings
+
+    return (Path(settings.HUIYIN_DATA_DIR) / DEMO_STAMP).exists()
+
+
+def _keys(folder: Path, register: bool) -> None:
     """Make the keys of a new installation. Where sealed cases or a register exist already,
     a missing key is a loss to be told, never to be papered over with a new one."""
     from django.conf import settings
@@ -85,18 +113,49 @@ def _keys(folder: Path) -> None:
     if not (folder / "vault.key").exists() and not CaseKey.objects.exists():
         create_kek(folder)
     kek()
-    if not (folder / "log.key").exists() and not Head.objects.exists():
+    if register and not (folder / "log.key").exists() and not Head.objects.exists():
         create_log_key(settings.HUIYIN_ORIGIN)
 
 
-def _content(*, demo: bool, say: bool) -> None:
+def _content(data: Path, *, demo: bool, say: bool) -> None:
     from huiyin.people.models import Unit
 
+    stamp = data / DEMO_STAMP
     if Unit.objects.exists():
+        _check_kind(stamp, demo)
         return
     from huiyin.demo import load
 
     if demo:
+        stamp.write_text(_LOADING, "utf-8")
         load.demo(say=say)
+        stamp.write_text("Everything in this folder is invented.\n", "utf-8")
     else:
         load.starter()
+
+
+def _check_kind(stamp: Path, demo: bool) -> None:
+    """Demo pages show every account and one passphrase; they must never meet real cases, and
+    demo accounts must never stand behind a real sign-in page."""
+    is_demo = stamp.exists()
+    if is_demo and stamp.read_text("utf-8") == _LOADING:
+        print(
+            f"huiyin: loading the demo data was interrupted. Delete {stamp.parent} and "
+            f"{stamp.parent}-keys, then start again.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
+    if demo and not is_demo:
+        print(
+            "huiyin: this data folder holds a real installation; --demo would show its accounts "
+            "on the sign-in page. Leave --demo out, or choose an empty folder with --data.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
+    if is_demo and not demo:
+        print(
+            "huiyin: this data folder holds demo data, whose passphrase is public. Start it "
+            "with --demo, or choose another folder with --data.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)

@@ -114,9 +114,7 @@ def _what_if(arguments: argparse.Namespace, find: Packs) -> int:
     return 0
 
 
-def replay(
-    pack: Pack, calendar: Calendar, histories: Iterable[History], now: datetime
-) -> Result:
+def replay(pack: Pack, calendar: Calendar, histories: Iterable[History], now: datetime) -> Result:
     """Each history of the pack's procedure as it was, and under ``pack`` and ``calendar``."""
     result = Result()
     for case, events in histories:

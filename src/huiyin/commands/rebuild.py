@@ -31,7 +31,8 @@ def main(argv: list[str]) -> int:
     try:
         found = rebuild(normalise_number(one)) if one else rebuild_all()
         count = 0
-        for count, each in enumerate(found, 1):
+        for each in found:
+            count += 1
             print(f"{each.case} {each.column}: {each.held!r} -> {each.rebuilt!r}")
     except Refusal as refusal:
         print(f"huiyin rebuild: {refusal}", file=sys.stderr)

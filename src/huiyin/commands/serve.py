@@ -7,13 +7,13 @@ Ctrl-C or SIGTERM stops all of them.
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import socket
 import subprocess
 import sys
 
 from huiyin.commands import installation
+from huiyin.web.config import ConfigError, is_given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,7 +41,7 @@ def _free(host: str, port: int) -> bool:
 
 def _settings(args: argparse.Namespace) -> dict[str, str]:
     given = {"demo": "true"} if args.demo else {}
-    if "HUIYIN_URL" not in os.environ:
+    if not is_given("HUIYIN_URL"):
         host = f"[{args.host}]" if ":" in args.host else args.host
         given["url"] = f"http://{host}:{args.port}"
     return given
@@ -56,8 +56,14 @@ def main(argv: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    installation.configure(args.data, **_settings(args))
-    installation.prepare(demo=args.demo)
+    try:
+        installation.configure(args.data, **_settings(args))
+    except ConfigError as error:
+        print(f"huiyin serve: {error}", file=sys.stderr)
+        return 2
+    from django.conf import settings
+
+    installation.prepare(demo=settings.HUIYIN_DEMO)
     _close_connections()
     jobs = None if args.no_work else _start_jobs()
     try:
@@ -78,7 +84,8 @@ def _close_connections() -> None:
 
 def _start_jobs() -> subprocess.Popen[bytes]:
     # A group of its own: Ctrl-C in the terminal reaches only us, and we stop it in order.
-    return subprocess.Popen([sys.executable, "-m", "huiyin", "work"], start_new_session=True)
+    command = [sys.executable, "-m", "huiyin", "work", "--with-parent"]
+    return subprocess.Popen(command, start_new_session=True)
 
 
 def _serve(args: argparse.Namespace) -> None:

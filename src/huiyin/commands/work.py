@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import threading
+import time
 
 from huiyin.commands import installation
 
@@ -12,8 +16,21 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="huiyin work", description=__doc__)
     parser.add_argument("--data", help="data folder")
     parser.add_argument("--once", action="store_true", help="stop when no job is left")
+    parser.add_argument("--with-parent", action="store_true", help="stop when the caller is gone")
     args = parser.parse_args(argv)
+    if args.with_parent:
+        threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
     installation.configure(args.data)
     from huiyin.post.worker import run
+    from huiyin.register.schedule import begin
 
+    begin()
     return run(once=args.once)
+
+
+def _outlive_nobody(parent: int) -> None:
+    """Stop this process in order once its parent was killed: two workers would do no harm,
+    but nobody would know why the second one runs."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -7,7 +7,6 @@ decides what is lawful; a script that the rules refuse stops the loading.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,10 +21,10 @@ from huiyin.cases.acting import Request, by_complainant, by_staff
 from huiyin.cases.models import Case, Category, Competence
 from huiyin.cases.submitting import HandIn, submit
 from huiyin.demo.accounts import PASSWORD
+from huiyin.demo.codes import code_of
 from huiyin.demo.files import Record, cases, read
 from huiyin.demo.script import Script, Step, write
 from huiyin.domain.access import Actor
-from huiyin.domain.receipts import Code, make
 from huiyin.people import acts as people
 from huiyin.people.directory import directory, touch
 from huiyin.people.models import Membership, User
@@ -150,11 +149,6 @@ class _Played:
     number: str = ""
     routed: str = ""
 
-
-def code_of(case_id: str) -> Code:
-    """The receipt code of a demo case: always the same, so that a visitor can follow it.
-    Demo cases hold invented data; real codes are random."""
-    return make(hashlib.sha256(f"huiyin demo {case_id}".encode()).digest()[:15])
 
 
 def _play(now: datetime) -> None:

@@ -148,6 +148,23 @@ def open_share(private: bytes, case: str, role: str, generation: int, sealed: by
     return open_with(private, "identity-share", case, f"{role}/{generation}", sealed)
 
 
+def hand_share(share: bytes, case: str, purpose: str, role: str, to: tuple[int, bytes]) -> bytes:
+    """Seal one officer's opened share to the officer in ``role``, for one case and purpose.
+
+    The receiver's own share and this one together give I: whoever hands it over has agreed.
+    """
+    generation, public = to
+    return seal_to(public, "share-handed-over", case, f"{role}/{generation}/{purpose}", share)
+
+
+def take_share(
+    private: bytes, case: str, purpose: str, role: str, generation: int, sealed: bytes
+) -> bytes:
+    """Return a share that was handed over; raises ``seal-broken`` for any other case, purpose,
+    receiver or key."""
+    return open_with(private, "share-handed-over", case, f"{role}/{generation}/{purpose}", sealed)
+
+
 def seal_identity_key(identity_key: bytes, case: str, complainant_public: bytes) -> bytes:
     """Seal I to the complainant's own key."""
     return seal_to(complainant_public, "identity", case, "complainant", identity_key)

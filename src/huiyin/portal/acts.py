@@ -31,11 +31,11 @@ class Found:
 def find_case(typed: str, address: str, now: datetime) -> Found:
     """The case of the receipt code ``typed`` by somebody at the network ``address``.
 
-    Raises Refusal: ``code-character``, ``code-length``, ``code-check-failed`` (a slip of the
+    Raises Refusal: ``code-is-number``, ``code-character``, ``code-length``, ``code-check-failed`` (a slip of the
     pen, found without looking anything up and not counted), ``code-unknown``,
     ``too-many-tries`` (seconds).
     """
-    code = receipts.parse(typed)
+    code = _code(typed)
     network = limits.network_of(address)
     if limits.count(WRONG_CODE, network, now) >= settings.HUIYIN_CODE_TRIES:
         raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
@@ -50,6 +50,18 @@ def find_case(typed: str, address: str, now: datetime) -> Found:
     if limits.count(WRONG_CODE, limits.EVERYWHERE, now) > most:
         raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
     raise Refusal("code-unknown")
+
+
+def _code(typed: str) -> receipts.Code:
+    """The code in ``typed``; a case number typed in its place is told as such."""
+    try:
+        return receipts.parse(typed)
+    except Refusal as refusal:
+        try:
+            number = receipts.normalise_number(typed)
+        except Refusal:
+            raise refusal from None
+        raise Refusal("code-is-number", number=number) from None
 
 
 def follow_sitting(code: receipts.Code) -> Open:

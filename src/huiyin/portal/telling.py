@@ -146,7 +146,7 @@ def timeline(story: Story, pack: Pack) -> list[dict[str, Any]]:
             "kind": "message" if _spoken(entry) else _KINDS.get(entry.event_class, "event"),
             "state": _state_of(entry.texts),
             "href": f"#entry-{entry.seq}" if _spoken(entry) else "",
-            "letter": reverse("portal:letter", args=[entry.seq]) if entry.letter else "",
+            "letter": _letter_of(entry, pack),
         }
         for entry in reversed(story.entries)
     ]
@@ -159,6 +159,13 @@ _SPOKEN = frozenset({"text", "message", "question"})
 
 def _spoken(entry: Entry) -> bool:
     return entry.dialogue and any(text.field in _SPOKEN for text in entry.texts)
+
+
+def _letter_of(entry: Entry, pack: Pack) -> str:
+    """Where the letter of an entry is; the hand-in has its receipt instead of a letter."""
+    if not entry.letter or pack.act(entry.act).opens:
+        return ""
+    return reverse("portal:letter", args=[entry.seq])
 
 
 def _state_of(texts: Iterable[TextView]) -> str:
@@ -225,6 +232,7 @@ def bubbles(story: Story) -> list[dict[str, Any]]:
             "at": entry.at,
             "text": _said(entry),
             "state": _state_of(entry.texts),
+            "question": any(text.field == "question" for text in entry.texts),
         }
         for entry in story.entries
         if _spoken(entry)

@@ -260,13 +260,11 @@ class _Letter:
         return {"act": title, "rule": self._article(), "parts": parts}
 
     def _claim(self) -> dict[str, object]:
-        """What the case is about, in the office's words: its definition, else the summary of
-        that time, else the category. Never the complainant's own text."""
+        """What the case is about: the definition that the complainant was given, else the
+        category. Never the complainant's own text, never the staff's internal summary."""
         text = ""
         for row in reversed(self.stored):
-            rule = self.pack.act(row.event.type)
-            names = ["definition", *(f.id for f in rule.fields if rule.summarises)]
-            found = self._read(row.event, names)
+            found = self._read(row.event, ["definition"])
             if found:
                 text = next(iter(found.values()))
                 break

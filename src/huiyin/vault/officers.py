@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -25,13 +26,18 @@ from huiyin.vault.queries import can_break_glass, current_officers
 
 __all__ = [
     "ROLES",
+    "Handed",
     "can_break_glass",
     "change_passphrase",
     "create_officer_key",
     "current_officers",
     "hand_over",
+    "hand_share",
     "open_identity",
+    "open_with_handed",
+    "other",
     "replace_complainant_key",
+    "replace_key_with_handed",
 ]
 
 # Argon2id takes 64 MiB: one at a time, so that many requests cannot exhaust the memory.
@@ -121,7 +127,81 @@ def replace_complainant_key(
     The lost code opens the identity no more. The caller stores the new look-up id and
     writes the event. Raises as ``open_identity``.
     """
-    identity_key = _combined(stream, passphrases)
+    _replace_key(stream, _combined(stream, passphrases), complainant_public)
+
+
+def other(role: str) -> str:
+    """The second of the two officers."""
+    _known(role)
+    return next(each for each in ROLES if each != role)
+
+
+def hand_share(stream: str, role: str, passphrase: str, purpose: str) -> tuple[int, bytes]:
+    """Open the share of ``role`` and re-seal it to the other officer, for one purpose.
+
+    Returns (generation of the other's key, sealed share). The first officer's passphrase and
+    key never leave their own session. Raises as ``open_identity``, and ``officer-key-absent``.
+    """
+    share = _share(_share_row(stream, role), passphrase)
+    second = _existing(other(role))
+    to = (second.generation, bytes(second.public))
+    return second.generation, sealing.hand_share(share, stream, purpose, second.role, to)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A share that the first officer handed over: to which key, for what, and its seal."""
+
+    generation: int
+    purpose: str
+    wrap: bytes = field(repr=False)
+
+
+def open_with_handed(stream: str, role: str, passphrase: str, handed: Handed) -> dict[str, str]:
+    """Open the identity in the session of the second officer, in ``role``.
+
+    Raises as ``open_identity``; ``share-outdated`` if this role has another key since,
+    ``seal-broken`` also if the identity got another one.
+    """
+    key = _joined(stream, role, passphrase, handed)
+    return queries.open_fields(stream, key, queries.sealed_fields(queries.identity_row(stream)))
+
+
+def replace_key_with_handed(
+    stream: str, role: str, passphrase: str, handed: Handed, complainant_public: bytes
+) -> None:
+    """``replace_complainant_key`` in the session of the second officer, in ``role``."""
+    _replace_key(stream, _joined(stream, role, passphrase, handed), complainant_public)
+
+
+def _joined(stream: str, role: str, passphrase: str, handed: Handed) -> bytes:
+    row, key = _share_row(stream, role), _existing(role)
+    if key.generation != handed.generation:
+        raise Refusal("share-outdated", role=role)
+    if not passphrase:
+        raise Refusal("passphrase-missing", role=role)
+    private = _unlocked(key, passphrase)
+    if row.generation == key.generation:  # the usual case: one passphrase to stretch, not two
+        own = sealing.open_share(private, stream, role, key.generation, bytes(row.wrap))
+    else:
+        own = _share(row, passphrase)
+    given = sealing.take_share(
+        private, stream, handed.purpose, role, handed.generation, handed.wrap
+    )
+    return sealing.join(own, given)
+
+
+def _share_row(stream: str, role: str) -> IdentityShare:
+    _known(role)
+    if not queries.has_identity(stream):
+        raise Refusal("identity-absent", case=stream)
+    row = IdentityShare.objects.filter(stream=stream, officer_role=role).first()
+    if row is None:
+        raise Refusal("identity-shares-absent", case=stream)
+    return row
+
+
+def _replace_key(stream: str, identity_key: bytes, complainant_public: bytes) -> None:
     row = queries.identity_row(stream)
     queries.open_fields(stream, identity_key, queries.sealed_fields(row))
     wrap = sealing.seal_identity_key(identity_key, stream, complainant_public)

@@ -22,6 +22,9 @@ PREFIX = "HUIYIN_"
 _OTHERS = {"HUIYIN_CONFIG", "HUIYIN_TEST_POSTGRES", "HUIYIN_TEST_ON", "HUIYIN_DEEP"}
 
 
+MAIL_SCHEMES = ("smtp://", "smtp+tls://", "smtps://")
+
+
 class ConfigError(Exception):
     """One or more settings are wrong; the text says which and what is accepted."""
 
@@ -42,7 +45,7 @@ class Config(BaseSettings):
     origin: str = Field(default="", description="name of the register; default from url")
     witnesses: Path | None = Field(default=None, description="file with the witness policy")
     witness_minutes: int = Field(default=10, ge=1, description="checkpoints go to witnesses")
-    mail: str = Field(default="file", description="console, file or smtp(s)://user:pw@host:port")
+    mail: str = Field(default="file", description="console, file, smtp://, smtp+tls:// or smtps://…")
     mail_from: str = Field(default="huiyin@localhost")
     proxies: str = Field(default="", description="addresses of trusted reverse proxies")
     time_zone: str = Field(default="Asia/Shanghai")
@@ -60,9 +63,12 @@ class Config(BaseSettings):
     @field_validator("mail")
     @classmethod
     def _known_mail(cls, value: str) -> str:
-        if value in ("console", "file") or value.startswith(("smtp://", "smtps://")):
+        if value in ("console", "file") or value.startswith(MAIL_SCHEMES):
             return value
-        raise ValueError("use console, file, smtp://host:port or smtps://user:password@host:port")
+        raise ValueError(
+            "use console, file, smtp://host:port (plain), smtp+tls://user:password@host:port "
+            "(STARTTLS) or smtps://user:password@host:port"
+        )
 
     @field_validator("url")
     @classmethod
@@ -125,12 +131,23 @@ def _from_file(path: str) -> dict[str, str]:
     return values
 
 
-@lru_cache(maxsize=1)
-def config() -> Config:
-    """The settings in force. Raises ConfigError with one line per mistake."""
+def is_given(name: str) -> bool:
+    """Whether the operator has set ``name`` (such as ``HUIYIN_URL``), in the environment or
+    in the file that ``HUIYIN_CONFIG`` names."""
+    return name in _given()
+
+
+def _given() -> dict[str, str]:
     environment = dict(os.environ)
     if "HUIYIN_CONFIG" in environment:
         environment = _from_file(environment["HUIYIN_CONFIG"]) | environment
+    return environment
+
+
+@lru_cache(maxsize=1)
+def config() -> Config:
+    """The settings in force. Raises ConfigError with one line per mistake."""
+    environment = _given()
     mistakes = _unknown(environment)
     values: dict[str, Any] = {
         name: environment[PREFIX + name.upper()]

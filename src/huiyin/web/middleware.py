@@ -114,6 +114,7 @@ _PRIVATE = (
     "/receipt",
     "/desk",
     "/cases",
+    "/officers",
     "/accounts",
     *(f"/api/v1/{part}" for part in ("cases", "follow", "desk", "search")),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,11 +20,12 @@ from django.views.decorators.http import (
 )
 
 from huiyin.cases.models import Case
+from huiyin.cases.projection import asked
 from huiyin.cases.queries import history_of
 from huiyin.cases.recording import History
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import tag_of
-from huiyin.people.refusing import Explained, explain
+from huiyin.people.refusing import Explained, explain, pick
 from huiyin.portal.act_forms import MessageForm
 from huiyin.portal.acts import find_case, follow_sitting
 from huiyin.portal.forms import CodeForm
@@ -58,6 +60,15 @@ def closed(request: HttpRequest, typed: str = "") -> HttpResponse:
     return render(request, "portal/follow_code.html", context, status=401)
 
 
+def tour() -> list[tuple[str, str]]:
+    """Codes of a demonstration with what they show; nothing anywhere else."""
+    if not settings.HUIYIN_DEMO:
+        return []
+    from huiyin.demo.tour import stops
+
+    return [(code, pick(words)) for code, words in stops()]
+
+
 @require_http_methods(["GET", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """The code form, or the case; POST with a code opens the case."""
@@ -65,7 +76,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         return _open(request)
     found = opened(request)
     if found is None:
-        context = {"section": "follow", "form": CodeForm()}
+        context = {"section": "follow", "form": CodeForm(), "tour": tour()}
         return render(request, "portal/follow_code.html", context)
     sitting, case = found
     return refresh(sitting, case_page(request, case, history_of(case)))
@@ -117,11 +128,14 @@ def case_page(
         "can_write": can_write(story),
         "openings": openings(story),
         "has_identity": case.contact == "identity",
+        "asked": asked(pack, story.state),
         "told": told(case),
         "refusal": refusal,
         "changed": changed or [],
     }
-    return render(request, "portal/follow.html", context, status=status)
+    # Dates as they are at the office: the law counts its days there.
+    with timezone.override(history.law.zone):
+        return render(request, "portal/follow.html", context, status=status)
 
 
 @require_GET

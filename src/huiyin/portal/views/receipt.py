@@ -72,7 +72,8 @@ def _page(request: HttpRequest, sitting: Open, code: Code, form: NotedForm) -> H
         "address": follow_address(),
     }
     status = 422 if form.is_bound else 200
-    return render(request, "portal/receipt.html", context, status=status)
+    with timezone.override(history.law.zone):
+        return render(request, "portal/receipt.html", context, status=status)
 
 
 def follow_address() -> str:

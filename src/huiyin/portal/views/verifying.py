@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from django.forms.utils import ErrorList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from huiyin.domain.fingerprints import words_of
+from huiyin.domain.notes import parse_checkpoint, parse_note
 from huiyin.domain.verification import Verdict, verify_receipt
 from huiyin.people.refusing import tag
 from huiyin.portal import checking_here
 from huiyin.portal.forms import ReceiptFileForm
 from huiyin.portal.uploads import SmallInMemory
-from huiyin.register.queries import head, vkey
+from huiyin.portal.watching import watched
+from huiyin.register.queries import head, published, vkey
 from huiyin.register.verdicts import closing, kind, say, table
 
 
@@ -81,12 +87,36 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """The register: size, newest checkpoint, key, and what it cannot show."""
+    """The register: size, newest checkpoint, key, witnesses, and what it cannot show."""
     now = head()
     context = {
         "section": "register",
         "size": now.size,
-        "checkpoint": now.checkpoint,
+        "checkpoint": published(),
         "vkey": vkey(),
+        **watched(staff=request.user.is_authenticated),
     }
     return render(request, "portal/register.html", context)
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint for the notice board: twelve words, QR code, text."""
+    note = published()
+    context: dict[str, Any] = {"section": "register", "vkey": vkey(), "checkpoint": note}
+    if note:
+        now = parse_checkpoint(parse_note(note).text)
+        context |= {
+            "words": words_of(now.root, tag()),
+            "words_lang": "zh" if tag().startswith("zh") else "en",
+            "size": now.size,
+            "at": timezone.localtime(),
+            "qr": _qr(note),
+        }
+    return render(request, "portal/register_today.html", context)
+
+
+def _qr(text: str) -> SafeString:
+    drawing = segno.make(text, error="l", micro=False)
+    svg = drawing.svg_inline(scale=4, border=4, svgclass="hy-qr", lineclass=None, omitsize=True)
+    return mark_safe(svg)  # made of black squares by the line above
