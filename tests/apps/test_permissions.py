@@ -125,7 +125,7 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "follow/forget/": (NO_SUCH_METHOD, 200),
     "follow/identity/": (CODE_NEEDED, NO_SUCH_METHOD),
     "follow/consent/": (CODE_NEEDED, CODE_NEEDED),
-    "follow/consent/take-back/": (CODE_NEEDED, CODE_NEEDED),
+    "follow/consent/take-back/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/letter/<int:seq>.pdf": (CODE_NEEDED, NO_SUCH_METHOD),
     "follow/message/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/receipt/": (CODE_NEEDED, NO_SUCH_METHOD),

@@ -1,4 +1,4 @@
-"""The witness's rule: each status of C2SP tlog-witness, in its order, and nothing cosigned wrongly."""
+"""The witness's rule: each status of C2SP tlog-witness, in its order; no fork is ever cosigned."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from huiyin.domain.errors import Refusal
+from huiyin.domain.policies import parse_policy
 from huiyin.domain.verification import MAX_BYTES, Verdict, verify_receipt
 from huiyin.register.verdicts import (
     LANGUAGES,
@@ -35,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--witness", metavar="VKEY", action="append", default=[], help="key of a witness you trust"
+    )
+    parser.add_argument(
+        "--witness-policy", metavar="FILE", help="logs, witnesses and quorum you trust (tlog-policy)"
     )
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     parser.add_argument(
@@ -70,20 +74,23 @@ def _read(path: str, most: int) -> bytes:
         return file.read(most + 1)
 
 
+def _text(path: str | None) -> str | None:
+    return None if path is None else _read(path, MAX_BYTES).decode("utf-8", "replace")
+
+
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     arguments = _parser().parse_args(argv)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese still gets a report
     try:
-        other = None
-        if arguments.checkpoint:
-            other = _read(arguments.checkpoint, MAX_BYTES).decode("utf-8", "replace")
+        other, policy = _text(arguments.checkpoint), _text(arguments.witness_policy)
         verdict = verify_receipt(
             _read(arguments.file, MAX_BYTES),
             vkey=arguments.vkey,
             checkpoint=other,
             witnesses=arguments.witness,
+            policy=None if policy is None else parse_policy(policy),
         )
     except OSError as error:
         print(f"huiyin verify: {error.filename}: {error.strerror}", file=sys.stderr)

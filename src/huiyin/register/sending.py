@@ -45,7 +45,7 @@ def request(method: str, url: str, body: bytes | None, most: int = MOST) -> Repl
     """Ask once. Never raises for what the address or the other side says."""
     try:
         connection, path = _connection(url)
-    except ValueError as error:
+    except (ValueError, http.client.InvalidURL) as error:
         return Reply(0, problem=f"{url[:200]}: {error}")
     try:
         headers = {"Content-Type": "text/plain; charset=utf-8"} if body is not None else {}

@@ -26,6 +26,7 @@ class WitnessServer(ThreadingHTTPServer):
     """The server of one witness; answers at most ``MOST_AT_ONCE`` requests at a time."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, folder: WitnessFolder, address: tuple[str, int]) -> None:
         self.folder = folder

@@ -6,30 +6,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_summary_index'),
+        ("cases", "0003_summary_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OpeningRequest',
+            name="OpeningRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='of the case', max_length=24)),
-                ('purpose', models.CharField(help_text='open or reissue', max_length=10)),
-                ('role', models.CharField(help_text="the first officer's", max_length=20)),
-                ('asked', models.DateTimeField()),
-                ('opened', models.DateTimeField(null=True)),
-                ('generation', models.PositiveIntegerField(help_text="of the second officer's key")),
-                ('wrap', models.BinaryField()),
-                ('reason', models.BinaryField(help_text="sealed under the case's key")),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('second', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(help_text="of the case", max_length=24)),
+                ("purpose", models.CharField(help_text="open or reissue", max_length=10)),
+                ("role", models.CharField(help_text="the first officer's", max_length=20)),
+                ("asked", models.DateTimeField()),
+                ("opened", models.DateTimeField(null=True)),
+                (
+                    "generation",
+                    models.PositiveIntegerField(help_text="of the second officer's key"),
+                ),
+                ("wrap", models.BinaryField()),
+                ("reason", models.BinaryField(help_text="sealed under the case's key")),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('opened__isnull', True)), fields=('number',), name='one_open_request')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("opened__isnull", True)),
+                        fields=("number",),
+                        name="one_open_request",
+                    )
+                ],
             },
         ),
     ]

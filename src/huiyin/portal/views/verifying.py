@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.domain.fingerprints import words_of
-from huiyin.domain.notes import parse_checkpoint, parse_note
+from huiyin.domain.notes import Note, parse_checkpoint, parse_note
 from huiyin.domain.verification import Verdict, verify_receipt
 from huiyin.people.refusing import tag
 from huiyin.portal import checking_here
@@ -105,13 +105,15 @@ def today(request: HttpRequest) -> HttpResponse:
     note = published()
     context: dict[str, Any] = {"section": "register", "vkey": vkey(), "checkpoint": note}
     if note:
-        now = parse_checkpoint(parse_note(note).text)
+        signed = parse_note(note)
+        now = parse_checkpoint(signed.text)
         context |= {
             "words": words_of(now.root, tag()),
             "words_lang": "zh" if tag().startswith("zh") else "en",
             "size": now.size,
             "at": timezone.localtime(),
-            "qr": _qr(note),
+            # The register's own signature alone: a code of many signatures is hard to read.
+            "qr": _qr(str(Note(signed.text, signed.signatures[:1]))),
         }
     return render(request, "portal/register_today.html", context)
 
