@@ -21,6 +21,9 @@ COMMANDS = {
     "witness": "follow registers of others and cosign them",
     "monitor": "check a published register from outside",
     "rebuild": "write the rows of all cases anew from their events",
+    "erase": "destroy personal data whose time is over",
+    "backup": "copy a running installation into archives",
+    "restore": "bring an installation back from its archives",
     "officers": "keys of the privacy officer and the ombudsman",
     "account": "make staff accounts and set passwords",
 }

@@ -304,3 +304,33 @@ def test_desk_costs_the_same_for_any_number_of_rows(client: Client, town: Town) 
             assert client.get("/api/v1/desk", headers=alice).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 9
+
+
+def test_the_short_way_of_a_hand_in_answers_like_the_long_one(town: Town) -> None:
+    """The server sends POST /api/v1/cases past the middleware that it does not need."""
+    import io
+
+    from huiyin.web.wsgi import application
+
+    body = json.dumps({"category": "roads", "text": "The lamp is dark."}).encode()
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/api/v1/cases",
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.url_scheme": "http",
+        "REMOTE_ADDR": "127.0.0.1",
+    }
+    seen: list[object] = []
+    answer = application(environ, lambda *given: seen.append(given))
+    status, headers = seen[0][0], dict(seen[0][1])  # type: ignore[index]
+    assert status.startswith("201"), b"".join(answer)
+    told = json.loads(b"".join(answer))
+    assert set(told) == {"number", "code", "receipt", "due"}
+    assert headers["Cache-Control"] == "no-store, private"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in headers

@@ -55,7 +55,9 @@ def test_owner_and_head_read_what_was_released_and_nobody_else(town: Town) -> No
         (one,) = consenting.read(case.number, town.actor(name), NOW)
         assert (one.unit, one.fields) == ("works", WHO)
     for name in ("bella", "alice", "wang", "rao", "omar", "peng", "adam", "otto"):
-        refused("case-unknown", lambda: consenting.read(case.number, town.actor(name), NOW))
+        refused(
+            "case-unknown", lambda name=name: consenting.read(case.number, town.actor(name), NOW)
+        )
 
 
 def test_contact_alone_leaves_the_name_sealed(town: Town) -> None:

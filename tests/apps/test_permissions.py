@@ -31,6 +31,7 @@ READERS = {
 # Who may become the owner of a case that has none, seeing what it is about but no content.
 TAKERS = {"unowned": {"bob", "bella"}}
 OFFICE = {name for name, (role, _) in CAST.items() if role}
+OFFICERS = {"peng", "olga"}
 SEARCHERS = OFFICE - {"peng", "olga", "audrey", "adam"}
 
 Rule = Callable[[str, str], int]
@@ -109,9 +110,12 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "privacy/": PAGE,
     "refuse/": PAGE,
     "register/": PAGE,
+    "register/counts.json": PAGE,
+    "register/today/": PAGE,
     "register/today/": PAGE,
     "statistics/": PAGE,
     "verify/": (200, 422),
+    "verify/offline.html": PAGE,
     "verify/offline.html": PAGE,
     "exit/": (405, 302),
     "i18n/setlang/": (302, 302),
@@ -124,6 +128,8 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "follow/act/<slug:act>/": (CODE_NEEDED, CODE_NEEDED),
     "follow/forget/": (NO_SUCH_METHOD, 200),
     "follow/identity/": (CODE_NEEDED, NO_SUCH_METHOD),
+    "follow/consent/": (CODE_NEEDED, CODE_NEEDED),
+    "follow/consent/take-back/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/consent/": (CODE_NEEDED, CODE_NEEDED),
     "follow/consent/take-back/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/letter/<int:seq>.pdf": (CODE_NEEDED, NO_SUCH_METHOD),
@@ -156,6 +162,12 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     # What a complainant released to a unit; here nobody released anything.
     "cases/<str:number>/identity/": (signed_in(404), signed_in(404)),
     "cases/<str:number>/letter/<int:seq>.pdf": (letters, signed_in(NO_SUCH_METHOD)),
+    # What nobody was told does not exist (tests/apps/test_consent.py has what was).
+    "cases/<str:number>/identity/": (signed_in(404), signed_in(404)),
+    # The officers show their password once more before anything with a passphrase.
+    "officers/": (for_some(OFFICERS), signed_in(NO_SUCH_METHOD)),
+    "officers/ask/": (for_some(OFFICERS, 302), for_some(OFFICERS, 302)),
+    "officers/cases/<str:number>/": (for_some(OFFICERS, 302), for_some(OFFICERS, 302)),
     # the API
     "api/v1/": (404, 404),
     "api/v1/docs": (200, 200),

@@ -204,9 +204,11 @@ def test_hostile_requests(three: list[Watcher]) -> None:
     assert get(url).status == 404
     assert get(f"{three[0].url}/{'0' * 64}/checkpoint").status == 404
     assert get(f"{three[0].url}/../witness.key").status == 404
-    for head in (b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
-                 b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-                 b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n"):
+    for head in (
+        b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n",
+    ):
         with socket.create_connection(("127.0.0.1", three[0].port), timeout=20) as raw:
             raw.sendall(head)
             assert b" 400 " in raw.recv(200)

@@ -1,4 +1,4 @@
-"""The check in the browser: the same verdicts as the program's, without a network, from a saved file.
+"""The check in the browser: the program's own verdicts, without a network, from a saved file.
 
 Every receipt that the tests of ``domain.verification`` know, good or bad, is judged by both.
 """
@@ -18,6 +18,7 @@ from huiyin.domain import notes
 from huiyin.domain.verification import verify_receipt
 from huiyin.portal import checking_here
 from huiyin.register.verdicts import LANGUAGES, closing, say
+from tests.browser.conftest import check_page
 from tests.domain.receipt_world import (
     CASE,
     GOOD,
@@ -42,7 +43,9 @@ def swapped() -> bytes:
 
 def foreign() -> bytes:
     stranger = Log(signer(seed=9), list(LOG.leaves), dict(LOG.openings))
-    return dump(stranger.receipt(CASE, [i for i in LOG.openings if CASE.encode() in LOG.openings[i][0]]))
+    return dump(
+        stranger.receipt(CASE, [i for i in LOG.openings if CASE.encode() in LOG.openings[i][0]])
+    )
 
 
 def cosigned(by: notes.Signer = WITNESS, lie: bool = False) -> bytes:
@@ -86,7 +89,8 @@ def every_case() -> Iterator[Case]:
 
 # Where readers of JSON differ.
 JSONS = [
-    '\ufeff{"format":"x"}', '{"a":1,}', '{"a" 1}', '{"a":"\\x"}', '{"a":"\\u12"}', '{"a":"\\ud83d"}',
+    '\ufeff{"format":"x"}', '{"a":1,}', '{"a" 1}', '{"a":"\\x"}', '{"a":"\\u12"}',
+    '{"a":"\\ud83d"}',
     '{"a":"\\ud83d\\ude00","format":"😀"}', '{"😀":"\n"}', '{"a":01}', '{"a":-}', '{"a":1e3}',
     '{"a":Infinity}', '{"a":-Infinity}', '{"a":1.}', '{"__proto__":1,"__proto__":2}',
     '{"constructor":1}', '{"format":["huiyin-receipt/1"]}', '{"format":1}', '{} x', '"text"', "-0",
@@ -123,7 +127,9 @@ JUDGE = """async ([cases, languages]) => {
     answers.push([
       verdict.status, verdict.number, verdict.origin,
       verdict.size === null ? null : String(verdict.size),
-      verdict.findings.map((f) => [f.code, f.kind, languages.map((l) => huiyinVerify.say(f, words[l]))]),
+      verdict.findings.map((f) => [
+        f.code, f.kind, languages.map((l) => huiyinVerify.say(f, words[l])),
+      ]),
       languages.map((l) => words[l].verdicts[verdict.status]),
     ]);
   }
@@ -165,23 +171,32 @@ def test_and_without_webcrypto(saved: Page) -> None:
 def test_own_hashes_and_signatures_agree_with_the_browsers(saved: Page) -> None:
     """Lengths around the block borders; signatures good, changed, and with a scalar too large."""
     key = signer(seed=3).private
-    texts = [bytes([n % 251] * n) for n in (0, 1, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 1000)]
+    texts = [
+        bytes([n % 251] * n) for n in (0, 1, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 1000)
+    ]
     order = 2**252 + 27742317777372353535851937790883648493
     rows = []
     for text in texts:
         good = key.sign(text)
         larger = (int.from_bytes(good[32:], "little") + order).to_bytes(32, "little")
-        for signature in (good, good[:5] + bytes([good[5] ^ 1]) + good[6:], good[:32] + larger, bytes(64)):
+        for signature in (
+            good,
+            good[:5] + bytes([good[5] ^ 1]) + good[6:],
+            good[:32] + larger,
+            bytes(64),
+        ):
             rows.append([text.hex(), signature.hex()])
     verdicts = saved.evaluate(
         """async ([rows, key]) => {
-          const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+          const pairs = (hex) => hex.match(/../g) ?? [];
+          const bytes = (hex) => Uint8Array.from(pairs(hex), (pair) => parseInt(pair, 16));
           const v = huiyinVerify, same = v.equal;
           const results = [];
           for (const [text, signature] of rows) {
             for (const kind of [256, 512]) {
               const theirs = new Uint8Array(await crypto.subtle.digest(`SHA-${kind}`, bytes(text)));
-              if (!same(theirs, v.ownSha2(bytes(text), kind))) throw new Error(`SHA-${kind} ${text.length / 2}`);
+              const own = v.ownSha2(bytes(text), kind);
+              if (!same(theirs, own)) throw new Error(`SHA-${kind} of ${text.length / 2} bytes`);
             }
             results.push([
               await v.ed25519(bytes(key), bytes(signature), bytes(text)),
@@ -254,7 +269,9 @@ def test_keys_from_elsewhere_are_typed_in(saved: Page) -> None:
     expect(saved.locator("[data-verify-status=mistake]")).to_contain_text("Copy the whole line")
 
 
-def test_the_page_of_the_server_checks_without_it(open_page: Any, demo: Any, tmp_path: Path) -> None:
+def test_the_page_of_the_server_checks_without_it(
+    open_page: Any, demo: Any, tmp_path: Path
+) -> None:
     page: Page = open_page("en")
     page.goto("/verify/")
     page.wait_for_load_state("networkidle")
@@ -292,3 +309,21 @@ def test_without_javascript_the_form_sends_the_file(open_page: Any) -> None:
     )
     page.get_by_role("button", name="Check this receipt").click()
     assert "VALID." in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", ["/verify/", "/register/", "/register/today/"])
+def test_pages_of_the_register_are_accessible(open_page: Any, path: str, width: int) -> None:
+    page: Page = open_page("zh-hans", width)
+    page.goto(path)
+    if path == "/verify/":
+        choose(page, foreign())
+        page.locator("[data-verify-status]").wait_for()
+    check_page(page)
+
+
+def test_the_saved_file_is_accessible(saved: Page) -> None:
+    saved.locator("summary").click()
+    choose(saved, foreign())
+    saved.locator("[data-verify-status]").wait_for()
+    check_page(saved)

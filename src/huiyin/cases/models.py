@@ -81,10 +81,24 @@ class Case(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["year", "serial"], name="gapless_number")]
+        # Conditions, not a column "open" in front: SQLite does not take the bare condition
+        # "open" for "open = 1". The order of each list is then the order of its index.
         indexes = [
-            models.Index(fields=["owner", "open", "office_due"], name="desk_mine"),
-            models.Index(fields=["unit", "open", "owner", "office_due"], name="desk_unit"),
-            models.Index(fields=["unit", "-started"], name="unit_newest"),
+            models.Index(
+                fields=["owner", "office_due", "number"],
+                condition=models.Q(open=True),
+                name="desk_mine",
+            ),
+            models.Index(
+                fields=["unit", "office_due", "number"],
+                condition=models.Q(open=True),
+                name="desk_unit",
+            ),
+            models.Index(
+                fields=["unit", "office_due", "number"],
+                condition=models.Q(open=True, owner__isnull=True),
+                name="desk_unowned",
+            ),
         ]
 
 

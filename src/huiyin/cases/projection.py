@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from huiyin.domain.access import OMBUDSMAN, PRIVACY_OFFICER
 from huiyin.domain.calendars import Calendar
 from huiyin.domain.folding import as_of
 from huiyin.domain.packs import Pack
@@ -18,7 +19,11 @@ from huiyin.domain.states import Clock, State
 
 def columns(pack: Pack, calendar: Calendar, state: State) -> dict[str, object]:
     """The projection's columns for ``state``."""
-    office = _nearest(c for c in state.running() if c.owed_by == "office" and not c.window)
+    office = _nearest(
+        c
+        for c in state.running()
+        if c.owed_by == "office" and not c.window and not _of_officers(pack, c.limit)
+    )
     complainant = _nearest(c for c in state.running() if c.owed_by == "complainant")
     return {
         "kind": state.kind,
@@ -33,7 +38,7 @@ def columns(pack: Pack, calendar: Calendar, state: State) -> dict[str, object]:
         "office_limit": office.limit if office else "",
         "complainant_due": complainant.due_at if complainant else None,
         "complainant_limit": complainant.limit if complainant else "",
-        "ends_at": _ends_at(pack, calendar, state),
+        "ends_at": ends_at(pack, calendar, state),
         "updated": state.last,
         "seq": state.seq,
     }
@@ -48,6 +53,13 @@ def asked(pack: Pack, state: State) -> bool:
     return False
 
 
+def _of_officers(pack: Pack, limit: str) -> bool:
+    """A duty that only the two officers can meet stands on their desk, not on the owner's."""
+    acts = [pack.acts.get(name.partition("@")[0]) for name in pack.limits[limit].stops]
+    rules = [rule for rule in acts if rule is not None]
+    return bool(rules) and all(rule.by <= {PRIVACY_OFFICER, OMBUDSMAN} for rule in rules)
+
+
 def _waiting_for(pack: Pack, state: State) -> str:
     return "complainant" if asked(pack, state) else pack.stages[state.stage].waits_on
 
@@ -57,7 +69,7 @@ def _nearest(clocks: Iterable[Clock]) -> Clock | None:
     return min(dated, key=lambda item: item[:2])[2] if dated else None
 
 
-def _ends_at(pack: Pack, calendar: Calendar, state: State) -> datetime | None:
+def ends_at(pack: Pack, calendar: Calendar, state: State) -> datetime | None:
     """The instant at which silence alone closes the case, or None."""
     if not state.open:
         return None

@@ -27,6 +27,7 @@ from huiyin.domain.access import (
 )
 from huiyin.domain.procedure import State
 from huiyin.history.queries import events as stored_events
+from huiyin.vault.models import CaseKey
 from huiyin.vault.queries import told_units
 
 
@@ -113,6 +114,15 @@ def takeable_by(actor: Actor) -> QuerySet[Case]:
 def still_open(now: datetime) -> Q:
     """Open and not closed by silence meanwhile."""
     return Q(open=True) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+def perhaps_to_erase(pack: str, outcomes: Q, started: datetime, now: datetime) -> list[str]:
+    """The numbers of ended cases of a pack that still have their keys and began by ``started``:
+    whether their time is over, their events say (``erasing``)."""
+    over = Q(open=False) & outcomes | Q(open=True, ends_at__lte=now)
+    keyed = Exists(CaseKey.objects.filter(stream=OuterRef("vault")))
+    cases = Case.objects.filter(over, keyed, pack=pack, started__lte=started)
+    return list(cases.order_by("number").values_list("number", flat=True))
 
 
 @dataclass(frozen=True)

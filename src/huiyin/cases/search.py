@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from huiyin.cases.models import Case
@@ -45,6 +45,14 @@ def index_summary(case: Case) -> None:
         name = "rowid" if connection.vendor == "sqlite" else "id"
         cursor.execute(f"DELETE FROM cases_summary WHERE {name} = %s", [_key(case)])
     index_all([case])
+
+
+def scrub_index() -> None:
+    """Drive words that were taken out of the index out of its pages too (after an erasure)."""
+    if connection.vendor == "sqlite":
+        with transaction.atomic(), connection.cursor() as cursor:
+            # FTS5 only marks words as gone; merging everything into one piece drops them.
+            cursor.execute("INSERT INTO cases_summary(cases_summary) VALUES ('optimize')")
 
 
 def index_all(cases: Sequence[Case]) -> None:

@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
         "--witness", metavar="VKEY", action="append", default=[], help="key of a witness you trust"
     )
     parser.add_argument(
-        "--witness-policy", metavar="FILE", help="logs, witnesses and quorum you trust (tlog-policy)"
+        "--witness-policy",
+        metavar="FILE",
+        help="logs, witnesses and quorum you trust (tlog-policy)",
     )
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     parser.add_argument(

@@ -21,10 +21,14 @@ def main(argv: list[str]) -> int:
     if args.with_parent:
         threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
     installation.configure(args.data)
+    from django.utils import timezone
+
+    from huiyin.cases.erasing import schedule
     from huiyin.post.worker import run
     from huiyin.register.schedule import begin
 
     begin()
+    schedule(timezone.now())
     return run(once=args.once)
 
 

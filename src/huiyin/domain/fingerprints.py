@@ -13,7 +13,31 @@ from huiyin.domain.errors import Refusal
 LENGTH = 12
 
 # Everyday nouns, none the beginning or a likely mishearing of another.
-ENGLISH = tuple(["acorn", "amber", "anchor", "apple", "apron", "arrow", "autumn", "badge", "baker", "bamboo", "banjo", "barley", "basin", "basket", "beacon", "beaver", "bench", "berry", "bishop", "blanket", "bonnet", "border", "bottle", "branch", "bread", "brick", "bridge", "broom", "bucket", "butter", "button", "cabin", "cable", "cactus", "camel", "canal", "candle", "canyon", "carbon", "carpet", "castle", "cedar", "cellar", "cello", "chalk", "cherry", "chimney", "circle", "citrus", "clover", "coffee", "comet", "compass", "copper", "coral", "corner", "cotton", "cradle", "crane", "crayon", "cricket", "crystal", "curtain", "cushion", "daisy", "dancer", "desert", "diamond", "dinner", "dolphin", "donkey", "dragon", "drawer", "eagle", "early", "easel", "echo", "elbow", "elephant", "ember", "engine", "fabric", "falcon", "farmer", "feather", "fern", "fiddle", "finger", "flute", "forest", "fossil", "fountain", "fox", "frost", "galaxy", "garden", "garlic", "gate", "giant", "ginger", "glacier", "glove", "goat", "granite", "grape", "guitar", "hammer", "harbor", "harvest", "hazel", "hedge", "helmet", "heron", "honey", "horizon", "hotel", "iceberg", "igloo", "indigo", "ink", "iris", "island", "ivory", "jacket", "jaguar", "jasmine", "jelly", "jewel", "jungle", "kettle", "kitchen", "kite", "ladder", "lagoon", "lamp", "lantern", "lemon", "library", "lily", "linen", "lion", "lizard", "lobster", "lotus", "magnet", "maple", "marble", "meadow", "melon", "mirror", "mitten", "monkey", "moss", "mountain", "mule", "museum", "mushroom", "music", "napkin", "needle", "nest", "nickel", "noodle", "north", "nutmeg", "oasis", "ocean", "olive", "onion", "opal", "orange", "orchid", "organ", "otter", "oven", "owl", "oyster", "paddle", "palace", "panda", "paper", "parrot", "peach", "pebble", "pelican", "pencil", "penguin", "pepper", "piano", "pigeon", "pillow", "pine", "planet", "plum", "pocket", "pond", "poppy", "potato", "prairie", "pumpkin", "puzzle", "quartz", "quilt", "rabbit", "radish", "raven", "ribbon", "river", "robin", "rocket", "rose", "saddle", "sailor", "salmon", "sandal", "satin", "school", "shadow", "silver", "sister", "slipper", "spider", "spoon", "squirrel", "stable", "summer", "sunset", "table", "tailor", "temple", "thunder", "tiger", "timber", "tomato", "tower", "tractor", "tulip", "tunnel", "turtle", "umbrella", "valley", "velvet", "village", "violin", "walnut", "water", "whale", "wheat", "willow", "window", "winter", "wolf", "yellow", "yogurt", "zebra", "zipper"])
+_NOUNS = """
+acorn amber anchor apple apron arrow autumn badge baker bamboo banjo barley
+basin basket beacon beaver bench berry bishop blanket bonnet border bottle branch
+bread brick bridge broom bucket butter button cabin cable cactus camel canal
+candle canyon carbon carpet castle cedar cellar cello chalk cherry chimney circle
+citrus clover coffee comet compass copper coral corner cotton cradle crane crayon
+cricket crystal curtain cushion daisy dancer desert diamond dinner dolphin donkey dragon
+drawer eagle early easel echo elbow elephant ember engine fabric falcon farmer
+feather fern fiddle finger flute forest fossil fountain fox frost galaxy garden
+garlic gate giant ginger glacier glove goat granite grape guitar hammer harbor
+harvest hazel hedge helmet heron honey horizon hotel iceberg igloo indigo ink
+iris island ivory jacket jaguar jasmine jelly jewel jungle kettle kitchen kite
+ladder lagoon lamp lantern lemon library lily linen lion lizard lobster lotus
+magnet maple marble meadow melon mirror mitten monkey moss mountain mule museum
+mushroom music napkin needle nest nickel noodle north nutmeg oasis ocean olive
+onion opal orange orchid organ otter oven owl oyster paddle palace panda
+paper parrot peach pebble pelican pencil penguin pepper piano pigeon pillow pine
+planet plum pocket pond poppy potato prairie pumpkin puzzle quartz quilt rabbit
+radish raven ribbon river robin rocket rose saddle sailor salmon sandal satin
+school shadow silver sister slipper spider spoon squirrel stable summer sunset table
+tailor temple thunder tiger timber tomato tower tractor tulip tunnel turtle umbrella
+valley velvet village violin walnut water whale wheat willow window winter wolf
+yellow yogurt zebra zipper
+"""
+ENGLISH = tuple(_NOUNS.split())
 
 # Characters of everyday use that are written alike in simplified and traditional Chinese.
 CHINESE = tuple(

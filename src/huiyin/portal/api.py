@@ -127,13 +127,12 @@ def hand_in(request: HttpRequest, body: shapes.NewCase) -> HttpResponse:
     answer = {
         "number": done.case.number,
         "code": code.text,
-        "receipt": json.loads(_receipt(done, now)),
         "due": dues_of(done.law, done.state),
     }
-    # Ready JSON: a second validation of our own answer would only cost time.
-    return HttpResponse(
-        json.dumps(answer, ensure_ascii=False), content_type="application/json", status=201
-    )
+    # The receipt is JSON already: it is put in as it is, and nothing is validated twice.
+    body = json.dumps(answer, ensure_ascii=False)[:-1].encode()
+    whole = body + b',"receipt":' + _receipt(done, now) + b"}"
+    return HttpResponse(whole, content_type="application/json", status=201)
 
 
 def _receipt(done: HandedIn, now: datetime) -> bytes:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("verify/", verifying.verify, name="verify"),
     path("verify/offline.html", verifying.offline, name="verify-offline"),
     path("register/", verifying.register, name="register"),
+    path("register/counts.json", verifying.counts, name="register-counts"),
     path("register/today/", verifying.today, name="register-today"),
     path("law/", openly.law, name="law"),
     path("law/<slug:pack>/", openly.pack, name="pack"),

@@ -19,7 +19,9 @@ from huiyin.register.witnessing import standings
 
 def watched(*, staff: bool) -> dict[str, Any]:
     """What the register page says of witnesses; a broken policy is said, not hidden."""
-    address = settings.HUIYIN_PUBLIC_URL + reverse("register:checkpoint").removesuffix("/checkpoint")
+    address = settings.HUIYIN_PUBLIC_URL + reverse("register:checkpoint").removesuffix(
+        "/checkpoint"
+    )
     context: dict[str, Any] = {"staff": staff, "address": address, "watch": None, "alarms": []}
     try:
         found = standings(timezone.now())

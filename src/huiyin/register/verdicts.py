@@ -80,6 +80,17 @@ def say_check(part: str, language: str, **data: object) -> str:
     return str(_words()["check"][part][language]).format_map(data)
 
 
+def say_monitor(finding: Finding, language: str) -> str:
+    """A finding of ``huiyin monitor`` in words. Raises KeyError for an unknown code."""
+    data = _Blank({name: _shown(value) for name, value in finding.data.items()})
+    return str(_words()["monitor"][finding.code][language]).format_map(data)
+
+
+def say_monitor_end(status: int, language: str) -> str:
+    """The last line of ``huiyin monitor``."""
+    return str(_words()["monitor"]["sound" if status == 0 else "faulty"][language])
+
+
 def language_of(environment: Mapping[str, str]) -> str:
     """The language that a terminal's locale asks for, English if it is none of ours."""
     locale = environment.get("LC_ALL") or environment.get("LANG") or ""

@@ -6,6 +6,7 @@ Checking and remembering happen under one lock, so that no request can roll back
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import threading
@@ -120,8 +121,6 @@ def serve(folder: WitnessFolder, host: str, port: int) -> int:
         with WitnessServer(folder, (host, port)) as server:
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             print(f"http://{host}:{server.server_port}/", flush=True)
-            try:
+            with contextlib.suppress(KeyboardInterrupt):
                 server.serve_forever()
-            except KeyboardInterrupt:
-                pass
     return 0

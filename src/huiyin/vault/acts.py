@@ -270,8 +270,11 @@ def erase(stream: str, leaf_indexes: Iterable[int] = ()) -> Erased:
     return Erased(contents=contents, openings=openings)
 
 
-def scrub_after_erasure() -> None:
+def scrub_after_erasure(also: Sequence[str] = ()) -> bool:
     """Drive the destroyed bytes out of the database files; outside any transaction.
+
+    ``also``: further tables from which something was erased. False if somebody read the log
+    all the time, so that it could not be emptied yet; the next checkpoint does it.
 
     SQLite keeps old pages in its write-ahead log until a checkpoint truncates it;
     PostgreSQL keeps dead rows until VACUUM. Backups are another matter: see the manual.
@@ -279,10 +282,12 @@ def scrub_after_erasure() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.fetchall()
-            return
-        for model in (CaseKey, Identity, IdentityShare, IdentityRelease, Opening, Content):
-            cursor.execute(f'VACUUM "{model._meta.db_table}"')
+            busy: int = cursor.fetchone()[0]
+            return not busy
+        models = (CaseKey, Identity, IdentityShare, IdentityRelease, Opening, Content)
+        for table in (*(model._meta.db_table for model in models), *also):
+            cursor.execute(f'VACUUM "{table}"')
+    return True
 
 
 def _own_keys(stream: str, keys: CaseKeys | None) -> CaseKeys:

@@ -45,7 +45,9 @@ class Config(BaseSettings):
     origin: str = Field(default="", description="name of the register; default from url")
     witnesses: Path | None = Field(default=None, description="file with the witness policy")
     witness_minutes: int = Field(default=10, ge=1, description="checkpoints go to witnesses")
-    mail: str = Field(default="file", description="console, file, smtp://, smtp+tls:// or smtps://…")
+    mail: str = Field(
+        default="file", description="console, file, smtp://, smtp+tls:// or smtps://…"
+    )
     mail_from: str = Field(default="huiyin@localhost")
     proxies: str = Field(default="", description="addresses of trusted reverse proxies")
     time_zone: str = Field(default="Asia/Shanghai")

@@ -10,7 +10,7 @@ from typing import Any
 
 import segno
 from django.forms.utils import ErrorList
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -24,6 +24,7 @@ from huiyin.domain.verification import Verdict, verify_receipt
 from huiyin.people.refusing import tag
 from huiyin.portal import checking_here
 from huiyin.portal.forms import ReceiptFileForm
+from huiyin.portal.queries import register_totals
 from huiyin.portal.uploads import SmallInMemory
 from huiyin.portal.watching import watched
 from huiyin.register.queries import head, published, vkey
@@ -97,6 +98,19 @@ def register(request: HttpRequest) -> HttpResponse:
         **watched(staff=request.user.is_authenticated),
     }
     return render(request, "portal/register.html", context)
+
+
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """Entries by class and month, as the statistics page shows them, for ``huiyin monitor``."""
+    totals = register_totals()
+    rows = [
+        {"class": name, "month": f"{month:%Y-%m}", "count": n}
+        for (name, month), n in sorted(totals.counts.items())
+    ]
+    answer = JsonResponse({"size": totals.size, "counted": totals.counted, "counts": rows})
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 @require_safe

@@ -1,0 +1,138 @@
+"""``huiyin restore ARCHIVE.data.tar``: bring an installation back into an empty place.
+
+The wrapped keys are taken from ``….keys.tar`` beside it. ``--keys FILE`` brings the key folder
+back as well. Nothing that exists is overwritten. If the register had signed more than the
+backup holds, it refuses to go on under its name; the way out is printed. Exit status 0 or 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from huiyin.commands import installation
+from huiyin.commands.backup import refused
+from huiyin.commands.options import LANGUAGES
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huiyin restore", description=__doc__)
+    parser.add_argument("archive", metavar="ARCHIVE", type=Path, help="….data.tar")
+    parser.add_argument("--keys", metavar="FILE", type=Path, help="the key folder's copy")
+    parser.add_argument("--passphrase-stdin", action="store_true", help="for --keys")
+    parser.add_argument(
+        "--register-only", action="store_true", help="without wrapped keys: texts stay closed"
+    )
+    parser.add_argument(
+        "--expired-keys",
+        action="store_true",
+        help="take wrapped keys that should have been destroyed",
+    )
+    parser.add_argument("--data", metavar="DIR", help="data folder (default: HUIYIN_DATA)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="words in")
+    return parser
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; returns the exit status."""
+    args = _parser().parse_args(argv)
+    if args.keys is not None:
+        # The settings make a web secret in the key folder if there is none: keys come first.
+        _configure_early(args.data)
+    from huiyin.domain.errors import Refusal
+
+    try:
+        if args.keys is not None:
+            _bring_keys(args)
+        installation.configure(args.data)
+        restore(
+            args.archive,
+            datetime.now(UTC),
+            register_only=args.register_only,
+            expired_keys=args.expired_keys,
+        )
+    except Refusal as refusal:
+        installation.configure(args.data)
+        return refused("restore", refusal, args.lang)
+    for line in _next():
+        print(line)
+    return 0
+
+
+def _configure_early(data: str | None) -> None:
+    import os
+
+    if data is not None:
+        os.environ["HUIYIN_DATA"] = data
+
+
+def _bring_keys(args: argparse.Namespace) -> None:
+    from huiyin.commands import archives
+    from huiyin.web.config import config
+
+    asked = sys.stdin.readline() if args.passphrase_stdin else getpass.getpass("Passphrase: ")
+    archives.open_key_folder(args.keys, config().keys_dir, asked.rstrip("\r\n"))
+
+
+def restore(
+    archive: Path, now: datetime, *, register_only: bool = False, expired_keys: bool = False
+) -> None:
+    """Load a backup into an empty place. Raises Refusal ``restore-over-data`` (path),
+    ``archive-keys-missing`` (path), ``archive-mismatch``, ``backup-keys-expired`` (until),
+    ``restore-other-engine`` (archive, here), and those of ``archives`` and ``dumps``."""
+    from huiyin.commands import archives, dumps
+    from huiyin.domain.errors import Refusal
+
+    if where := dumps.holds_data():
+        raise Refusal("restore-over-data", path=where)
+    keys = archive.with_name(archive.name.replace(".data.tar", ".keys.tar"))
+    with tempfile.TemporaryDirectory(prefix="huiyin-restore-") as partial:
+        folder = Path(partial)
+        told = archives.unpack(archive, folder)
+        if told["kind"] != "data":
+            raise Refusal("archive-mismatch", path=str(archive))
+        if told["engine"] != dumps.engine():
+            raise Refusal("restore-other-engine", archive=told["engine"], here=dumps.engine())
+        if not register_only:
+            _check_keys(keys, folder, told["backup"], now, expired_keys)
+        dumps.load(folder, with_keys=not register_only)
+
+
+def _check_keys(keys: Path, folder: Path, backup: str, now: datetime, expired_keys: bool) -> None:
+    from huiyin.commands import archives
+    from huiyin.domain.errors import Refusal
+
+    if not keys.exists():
+        raise Refusal("archive-keys-missing", path=str(keys))
+    told = archives.unpack(keys, folder)
+    if told["kind"] != "keys" or told["backup"] != backup:
+        raise Refusal("archive-mismatch", path=str(keys))
+    if archives.expired(told, now) and not expired_keys:
+        raise Refusal("backup-keys-expired", until=told["destroy_after"][:10])
+
+
+def _next() -> list[str]:
+    """What the operator has to do now, in order."""
+    from django.conf import settings
+
+    from huiyin.register import keys, lastsigned
+    from huiyin.register.queries import head
+
+    lines = ["Restored. Now:"]
+    if not (settings.HUIYIN_KEYS_DIR / "vault.key").exists():
+        lines.append(f"- bring the key folder back: {settings.HUIYIN_KEYS_DIR}")
+        return lines
+    found, last = head(), lastsigned.read(keys.folder())
+    held = found.size if found is not None else 0
+    if held and (last is None or last.frontier.size > held):
+        lines.append(
+            "- huiyin ledger new-origin   (this register may have signed more than the backup "
+            "holds; it goes on under a new name that says so)"
+        )
+    lines.append("- huiyin ledger check")
+    lines.append("- huiyin erase --due   (what had to be destroyed since the backup was made)")
+    return lines
