@@ -137,6 +137,8 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "follow/receipt/": (CODE_NEEDED, NO_SUCH_METHOD),
     # the register
     "ledger/checkpoint": PAGE,
+    "ledger/timestamp/<int:size>/text": (404, NO_SUCH_METHOD),
+    "ledger/timestamp/<int:size>/token": (404, NO_SUCH_METHOD),
     "ledger/^tile/(?P<path>[0-9a-z/.]{1,60})$": PAGE,
     # one's own account
     "accounts/login/": (nobody_else(302, 200), nobody_else(302, 200)),
@@ -192,6 +194,7 @@ SOME = (ANYBODY, "alice", "bob", "omar", "adam", "otto")
 SHOWS = {"cases/<str:number>/", "api/v1/cases/<number>"}
 VALUES = {
     "slug:step": "what",
+    "int:size": "1",
     "slug:act": "note",
     "int:seq": "2",
     "slug:pack": "cn-xinfang-2022",

@@ -15,9 +15,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from huiyin.domain import notes
+from huiyin.domain.errors import Refusal
+from huiyin.domain.policies import parse_policy
 from huiyin.domain.verification import verify_receipt
 from huiyin.portal import checking_here
-from huiyin.register.verdicts import LANGUAGES, closing, say
+from huiyin.register.verdicts import LANGUAGES, closing, say, say_refusal
 from tests.browser.conftest import check_page
 from tests.domain.receipt_world import (
     CASE,
@@ -29,6 +31,7 @@ from tests.domain.receipt_world import (
     dump,
     signer,
 )
+from tests.domain.test_policies import MISTAKES
 from tests.domain.test_verification import NOT_RECEIPTS
 from tests.domain.test_verification_lies import LIES
 
@@ -58,6 +61,20 @@ def cosigned(by: notes.Signer = WITNESS, lie: bool = False) -> bytes:
     return dump(receipt)
 
 
+def policies() -> list[str]:
+    other = signer("press.example", 6, notes.COSIGNATURE).key
+    two = f"witness w {WITNESS.key}\nwitness p {other} http://press.example/\n"
+    stranger = signer("other.example/ledger", 2).key
+    return [
+        f"log {VKEY}\n{two}group g 2 w p\nquorum g\n",
+        f"{two}group g any w p\nquorum g\n",
+        f"# one\n\twitness w {WITNESS.key}\nquorum w",
+        f"log {stranger}\nlog {VKEY}\nquorum none",
+        f"log {stranger}\nquorum none",
+        f"{two}group g 1 w\ngroup h all g p\nquorum h",
+    ]
+
+
 def every_case() -> Iterator[Case]:
     good = dump(GOOD)
     yield good, {}
@@ -76,6 +93,9 @@ def every_case() -> Iterator[Case]:
     yield cosigned(), {"witnesses": [str(WITNESS.key)]}
     yield cosigned(), {}
     yield cosigned(lie=True), {"witnesses": [str(WITNESS.key)]}
+    for policy in policies():
+        yield good, {"policy": policy}
+        yield cosigned(), {"policy": policy}
     for data, _ in NOT_RECEIPTS.values():
         yield data, {}
     for receipt, _ in LIES.values():
@@ -138,7 +158,10 @@ JUDGE = """async ([cases, languages]) => {
 
 
 def judged_here(case: Case) -> list[Any]:
-    verdict = verify_receipt(case[0], **case[1])
+    options = dict(case[1])
+    if "policy" in options:
+        options["policy"] = parse_policy(options["policy"])
+    verdict = verify_receipt(case[0], **options)
     return [
         verdict.status, verdict.number, verdict.origin,
         None if verdict.size is None else str(verdict.size),
@@ -208,6 +231,23 @@ def test_own_hashes_and_signatures_agree_with_the_browsers(saved: Page) -> None:
         [rows, signer(seed=3).key.public.hex()],
     )
     assert verdicts == [[n % 4 == 0] * 2 for n in range(len(rows))]
+
+
+def test_policies_that_are_none(saved: Page) -> None:
+    answers = saved.evaluate(
+        """async ([texts, languages]) => {
+          const words = JSON.parse(document.getElementById("hy-verify-words").textContent);
+          const refused = (text) => huiyinVerify.parsePolicy(text).then(
+            () => null, (error) => languages.map((l) => huiyinVerify.sayRefusal(error, words[l])));
+          return Promise.all(texts.map(refused));
+        }""",
+        [list(MISTAKES), list(LANGUAGES)],
+    )
+    for text, answer in zip(MISTAKES, answers, strict=True):
+        with pytest.raises(Refusal) as found:
+            parse_policy(text)
+        refusal = found.value
+        assert answer == [say_refusal(refusal.code, refusal.data, one) for one in LANGUAGES], text
 
 
 def drop(page: Page, data: bytes) -> None:

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from huiyin.commands import installation
-from huiyin.commands.options import LANGUAGES
+
+LANGUAGES = ("en", "zh-hans", "zh-hant")
 
 
 def _parser() -> argparse.ArgumentParser:

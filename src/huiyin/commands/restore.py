@@ -15,8 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from huiyin.commands import installation
-from huiyin.commands.backup import refused
-from huiyin.commands.options import LANGUAGES
+from huiyin.commands.backup import LANGUAGES, refused
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,15 +39,12 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     args = _parser().parse_args(argv)
-    if args.keys is not None:
-        # The settings make a web secret in the key folder if there is none: keys come first.
-        _configure_early(args.data)
+    installation.configure(args.data)
     from huiyin.domain.errors import Refusal
 
     try:
         if args.keys is not None:
             _bring_keys(args)
-        installation.configure(args.data)
         restore(
             args.archive,
             datetime.now(UTC),
@@ -56,26 +52,19 @@ def main(argv: list[str]) -> int:
             expired_keys=args.expired_keys,
         )
     except Refusal as refusal:
-        installation.configure(args.data)
         return refused("restore", refusal, args.lang)
     for line in _next():
         print(line)
     return 0
 
 
-def _configure_early(data: str | None) -> None:
-    import os
-
-    if data is not None:
-        os.environ["HUIYIN_DATA"] = data
-
-
 def _bring_keys(args: argparse.Namespace) -> None:
+    from django.conf import settings
+
     from huiyin.commands import archives
-    from huiyin.web.config import config
 
     asked = sys.stdin.readline() if args.passphrase_stdin else getpass.getpass("Passphrase: ")
-    archives.open_key_folder(args.keys, config().keys_dir, asked.rstrip("\r\n"))
+    archives.open_key_folder(args.keys, settings.HUIYIN_KEYS_DIR, asked.rstrip("\r\n"))
 
 
 def restore(
@@ -126,8 +115,7 @@ def _next() -> list[str]:
     if not (settings.HUIYIN_KEYS_DIR / "vault.key").exists():
         lines.append(f"- bring the key folder back: {settings.HUIYIN_KEYS_DIR}")
         return lines
-    found, last = head(), lastsigned.read(keys.folder())
-    held = found.size if found is not None else 0
+    held, last = head().size, lastsigned.read(keys.folder())
     if held and (last is None or last.frontier.size > held):
         lines.append(
             "- huiyin ledger new-origin   (this register may have signed more than the backup "

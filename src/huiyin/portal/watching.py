@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from huiyin.domain.errors import Refusal
 from huiyin.people.refusing import explain
+from huiyin.register.stamping import newest
 from huiyin.register.witnessing import standings
 
 
@@ -23,6 +24,7 @@ def watched(*, staff: bool) -> dict[str, Any]:
         "/checkpoint"
     )
     context: dict[str, Any] = {"staff": staff, "address": address, "watch": None, "alarms": []}
+    context["stamped"] = newest()
     try:
         found = standings(timezone.now())
     except Refusal as refusal:

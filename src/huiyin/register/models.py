@@ -70,3 +70,13 @@ class Cosigned(models.Model):
     note = models.TextField()
     enough = models.BooleanField(default=False)
     at = models.DateTimeField()
+
+
+class Stamped(models.Model):
+    """A checkpoint's text with the token of a time-stamping authority over it (RFC 3161)."""
+
+    size = models.BigIntegerField(primary_key=True)
+    text = models.TextField()
+    token = models.BinaryField()
+    stamped_at = models.DateTimeField(help_text="the time in the token")
+    at = models.DateTimeField()

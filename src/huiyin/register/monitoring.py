@@ -136,7 +136,8 @@ def _compare_sizes(memory: Memory, now: Checkpoint) -> None:
 def _grown(memory: Memory, now: Checkpoint) -> Finding:
     if not memory.note:
         return Finding("monitor-first-visit", "open", {"size": now.size})
-    return _ok("monitor-grown", old=memory.frontier.size, new=now.size, visited=memory.visited)
+    visited = "" if memory.visited is None else f"{memory.visited:%Y-%m-%d %H:%M} UTC"
+    return _ok("monitor-grown", old=memory.frontier.size, new=now.size, visited=visited)
 
 
 # Fetching ---------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""Sending checkpoints to the witnesses again and again: a job that leaves the next one behind.
+"""Sending checkpoints to witnesses and time-stamping authority, again and again: a job that
+leaves the next one behind.
 
 One chain of jobs, whoever starts it how often: a job that finds another one waiting leaves
 none. What goes wrong is written to the log each time, at the level that operators read.
@@ -7,6 +8,7 @@ none. What goes wrong is written to the log each time, at the level that operato
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from huiyin.domain.errors import Refusal
+from huiyin.register.stamping import stamp
 from huiyin.register.verdicts import say_refusal
 from huiyin.register.witnessing import Standings, submit
 
@@ -25,13 +28,33 @@ logger = logging.getLogger(__name__)
 def submit_checkpoint() -> str:
     """Send the newest checkpoint, then leave the next job. Returns "fine" or "trouble"."""
     try:
-        return "trouble" if complain(submit(timezone.now())) else "fine"
+        fine = [_said(step) for step in (_witnesses, _authority)]
+        return "fine" if all(fine) else "trouble"
+    finally:
+        _leave(timedelta(minutes=settings.HUIYIN_WITNESS_MINUTES))
+
+
+def _said(step: Callable[[], bool]) -> bool:
+    """Do one step; what it refuses goes to the log."""
+    try:
+        return step()
     except Refusal as refusal:
         if refusal.code != "register-is-empty":  # a new office has nothing to send yet
             logger.error(say_refusal(refusal.code, refusal.data, "en"))
-        return "trouble"
-    finally:
-        _leave(timedelta(minutes=settings.HUIYIN_WITNESS_MINUTES))
+        return False
+
+
+def _witnesses() -> bool:
+    return settings.HUIYIN_WITNESSES is None or not complain(submit(timezone.now()))
+
+
+def _authority() -> bool:
+    stamp(timezone.now())
+    return True
+
+
+def _wanted() -> bool:
+    return settings.HUIYIN_WITNESSES is not None or bool(settings.HUIYIN_TSA)
 
 
 def complain(found: Standings) -> list[str]:
@@ -46,9 +69,8 @@ def complain(found: Standings) -> list[str]:
 
 
 def begin() -> bool:
-    """Start the chain of jobs if the office has witnesses and there is none; True if it did."""
-    if settings.HUIYIN_WITNESSES is None:
-        return False
+    """Start the chain of jobs if the office names witnesses or an authority and there is none;
+    True if it did."""
     return _leave(timedelta(0), "READY", "RUNNING")
 
 
@@ -57,7 +79,7 @@ def _leave(wait: timedelta, *unless: str) -> bool:
     waiting = DBTaskResult.objects.filter(
         task_path=submit_checkpoint.module_path, status__in=statuses
     )
-    if settings.HUIYIN_WITNESSES is None or waiting.exists():
+    if not _wanted() or waiting.exists():
         return False
     submit_checkpoint.using(run_after=timezone.now() + wait).enqueue()
     return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PATIENCE = 10.0  # seconds for connecting and for each read
+TEXT = "text/plain; charset=utf-8"
 MOST = 2_000_000  # bytes of an answer
 
 
@@ -41,14 +42,14 @@ def get(url: str, most: int = MOST) -> Reply:
     return request("GET", url, None, most)
 
 
-def request(method: str, url: str, body: bytes | None, most: int = MOST) -> Reply:
+def request(method: str, url: str, body: bytes | None, most: int = MOST, kind: str = TEXT) -> Reply:
     """Ask once. Never raises for what the address or the other side says."""
     try:
         connection, path = _connection(url)
     except (ValueError, http.client.InvalidURL) as error:
         return Reply(0, problem=f"{url[:200]}: {error}")
     try:
-        headers = {"Content-Type": "text/plain; charset=utf-8"} if body is not None else {}
+        headers = {"Content-Type": kind} if body is not None else {}
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         data = answer.read(most + 1)

@@ -7,5 +7,7 @@ from huiyin.register import views
 app_name = "register"
 urlpatterns = [
     path("checkpoint", views.checkpoint, name="checkpoint"),
+    path("timestamp/<int:size>/text", views.stamped_text, name="stamped-text"),
+    path("timestamp/<int:size>/token", views.stamp_token, name="stamp-token"),
     re_path(r"^tile/(?P<path>[0-9a-z/.]{1,60})$", views.tile, name="tile"),
 ]

@@ -51,7 +51,9 @@ def table(language: str) -> dict[str, dict[str, str]]:
     }
     heard = {code: entry for code, entry in _refusals().items() if entry["status"] in (404, 422)}
     parts["refusals"] = {code: str(entry[language]) for code, entry in heard.items()}
-    remedies = {code: entry for code, entry in heard.items() if code.startswith("vkey-")}
+    remedies = {
+        code: entry for code, entry in heard.items() if code.startswith(("vkey-", "policy-"))
+    }
     parts["remedies"] = {code: str(e["remedy"][language]) for code, e in remedies.items()}
     return parts
 

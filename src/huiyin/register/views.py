@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from huiyin.domain.errors import Refusal
+from huiyin.domain.merkle import MAX_SIZE
 from huiyin.domain.tiles import parse_path
+from huiyin.register.models import Stamped
 from huiyin.register.queries import published, tile_bytes
 
 _YEAR = "public, max-age=31536000, immutable"
@@ -45,3 +47,23 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
     if body is None:
         raise Http404("not in the tree")
     return _public(body, "application/octet-stream", _YEAR)
+
+
+def _stamped(size: int) -> Stamped:
+    # A number that no tree can have would not even fit the column.
+    row = Stamped.objects.filter(size=size).first() if size <= MAX_SIZE else None
+    if row is None:
+        raise Http404("not stamped")
+    return row
+
+
+@require_safe
+def stamped_text(request: HttpRequest, size: int) -> HttpResponse:
+    """The text of a checkpoint that a time-stamping authority stamped."""
+    return _public(_stamped(size).text.encode(), "text/plain; charset=utf-8", _SHORT)
+
+
+@require_safe
+def stamp_token(request: HttpRequest, size: int) -> HttpResponse:
+    """The authority's token over that text (RFC 3161, DER)."""
+    return _public(bytes(_stamped(size).token), "application/timestamp-token", _SHORT)

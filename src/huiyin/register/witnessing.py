@@ -22,7 +22,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.notes import Note, cosigned_at, parse_note
 from huiyin.domain.policies import KnownWitness, Policy, parse_policy
 from huiyin.domain.witnessing import Submission, read_cosignature, trouble_of
-from huiyin.register import queries
+from huiyin.register import keys, queries
 from huiyin.register.models import Cosigned, Witness
 from huiyin.register.sending import Reply, add_checkpoint
 
@@ -88,7 +88,8 @@ def standings(now: datetime) -> Standings | None:
         return None
     rows = {row.vkey: row for row in Witness.objects.all()}
     size = queries.head().size
-    newest = Cosigned.objects.filter(enough=True).order_by("-size").first()
+    own = f"{keys.signer().name}\n"  # not what was cosigned under an older origin
+    newest = Cosigned.objects.filter(enough=True, note__startswith=own).order_by("-size").first()
     need, members = found.needed()
     return Standings(
         witnesses=tuple(

@@ -45,6 +45,7 @@ class Config(BaseSettings):
     origin: str = Field(default="", description="name of the register; default from url")
     witnesses: Path | None = Field(default=None, description="file with the witness policy")
     witness_minutes: int = Field(default=10, ge=1, description="checkpoints go to witnesses")
+    tsa: str = Field(default="", description="address of a time-stamping authority, RFC 3161")
     mail: str = Field(
         default="file", description="console, file, smtp://, smtp+tls:// or smtps://…"
     )

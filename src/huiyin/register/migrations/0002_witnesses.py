@@ -1,5 +1,5 @@
 """What witnesses have cosigned. These rows change as witnesses follow; they are no evidence of
-their own, the cosignatures in them are."""
+their own, the signatures in them are."""
 
 from django.db import migrations, models
 

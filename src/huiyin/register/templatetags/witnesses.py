@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from huiyin.domain.errors import Refusal
@@ -35,5 +36,7 @@ def _asked(path: str, minute: int) -> tuple[str, bool]:
         found = standings(timezone.now())
     except Refusal:
         return "", True
+    except DatabaseError:
+        return "", False  # the page around this has more urgent things to say
     names = [one.name for one in found.witnesses if one.trouble] if found else []
     return ", ".join(names), False

@@ -175,10 +175,10 @@
     return -1;
   }
 
-  const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+  const isHalved = (text) => /[\ud800-\udfff]/.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""));
 
   function hasHalfCharacter(value) {
-    if (typeof value === "string") return LONE.test(value);
+    if (typeof value === "string") return isHalved(value);
     if (value instanceof Map) return [...value].flat().some(hasHalfCharacter);
     return Array.isArray(value) && value.some(hasHalfCharacter);
   }

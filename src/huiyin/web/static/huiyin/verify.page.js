@@ -49,12 +49,19 @@
 
   const typed = (name) => fields.elements[name].value.trim();
 
+  /* Keys, one a line, or a whole policy, which has a line "quorum". */
+  function witnesses() {
+    const text = typed("witnesses");
+    if (/^[ \t]*quorum\b/m.test(text)) return { policy: text };
+    return { witnesses: text.split("\n").map((line) => line.trim()).filter(Boolean) };
+  }
+
   function options() {
     return {
       page: here.dataset.vkey || undefined,
       vkey: typed("vkey") || undefined,
       checkpoint: typed("checkpoint") ? `${typed("checkpoint")}\n` : undefined,
-      witnesses: typed("witnesses").split("\n").map((line) => line.trim()).filter(Boolean),
+      ...witnesses(),
     };
   }
 

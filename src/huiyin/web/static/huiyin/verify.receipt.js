@@ -5,7 +5,7 @@
   const huiyin = globalThis.huiyinVerify;
   const {
     Refusal, canonical, cosignedAt, cut, decode64, encode64, equal, hmac, leafHash, logKey,
-    openCheckpoint, parseBytes, parseProof, parseText, parseVkey, rootFromInclusion, sha256, utf8,
+    openCheckpoint, parseBytes, parsePolicy, parseProof, parseText, parseVkey, rootFromInclusion, sha256, utf8,
   } = huiyin;
   const FORMAT = "huiyin-receipt/1";
   const MOST_BYTES = 8_000_000, MOST_EVENTS = 5_000;
@@ -71,13 +71,15 @@
     return { position, event, said, key, leaf, ...proof };
   }
 
-  /* The key to judge by: the given one, else the page's own, else the receipt's. */
-  async function chooseKey(receipt, given, page, findings) {
+  /* The key to judge by: the given one, else one of the policy, else the page's own, else the
+     receipt's. */
+  async function chooseKey(receipt, { given, page, logs }, findings) {
     const own = await guard("invalid", "receipt-", () => logKey(receipt.get("vkey")));
     if (own.name !== receipt.get("origin")) {
       invalid("receipt-origin-wrong", { origin: receipt.get("origin"), key: own.name });
     }
-    const trusted = given ?? (page?.name === own.name ? page : null);
+    const named = logs.find((log) => log.text === own.text) ?? logs[0];
+    const trusted = given ?? named ?? (page?.name === own.name ? page : null);
     if (trusted === null) {
       findings.push({ code: "open-key", kind: "open", data: { vkey: own.text } });
       return own;
@@ -87,7 +89,7 @@
       invalid(code, { expected: trusted.name, origin: own.name });
     }
     const data = { origin: trusted.name, vkey: own.text };
-    findings.push(given
+    findings.push(given || named
       ? { code: "proved-key", kind: "proved", data }
       : { code: "open-key-page", kind: "open", data });
     return trusted;
@@ -229,12 +231,26 @@
     return { code: same ? "proved-other" : "other-root-differs", kind: same ? "proved" : "failed", data };
   }
 
-  /* {status, findings, number, origin, size}. `vkey`, `checkpoint`, `witnesses`: from elsewhere;
-     `page`: the key of the register that published this page. A key that cannot be read raises
-     Refusal: that is the caller's mistake, not the receipt's. */
-  async function verifyReceipt(bytes, { vkey, page, checkpoint, witnesses = [] } = {}) {
-    const given = vkey ? await logKey(vkey) : null, pageKey = page ? await logKey(page) : null;
-    const witnessKeys = await Promise.all(witnesses.map(parseVkey));
+  /* The keys that did not come out of the receipt. */
+  async function trust({ vkey, page, policy }) {
+    const rules = policy === undefined ? null : await parsePolicy(policy);
+    return {
+      given: vkey ? await logKey(vkey) : null,
+      page: page ? await logKey(page) : null,
+      logs: rules?.logs ?? [],
+      policy: rules,
+    };
+  }
+
+  /* {status, findings, number, origin, size}. `vkey`, `checkpoint`, `witnesses`, `policy`: from
+     elsewhere; `page`: the key of the register that published this page. A key or policy that
+     cannot be read raises Refusal: that is the caller's mistake, not the receipt's. */
+  async function verifyReceipt(bytes, options = {}) {
+    const { checkpoint, witnesses = [] } = options, trusted = await trust(options);
+    const named = await Promise.all(witnesses.map(parseVkey));
+    const others = [...(trusted.policy?.witnesses.values() ?? [])];
+    const isNew = (key) => !named.some((known) => known.text === key.text);
+    const witnessKeys = [...named, ...others.filter(isNew)];
     const verdict = { status: "valid", findings: [], number: "", origin: "", size: null };
     const { findings } = verdict;
     try {
@@ -243,13 +259,14 @@
       verdict.origin = cut(receipt.get("origin"), 200);
       const entries = [];
       for (const [at, item] of receipt.get("events").entries()) entries.push(await entryOf(item, at + 1));
-      const key = await chooseKey(receipt, given, pageKey, findings);
+      const key = await chooseKey(receipt, trusted, findings);
       const signed = await signatures(entries, key, witnessKeys, findings);
       verdict.size = signed.checkpoint.size;
       for (const entry of entries) await checkEntry(entry, signed.checkpoint, receipt.get("number"));
       await checkChain(entries);
       checkDues(entries, receipt.get("dues"));
       findings.push(...proved(entries, signed.checkpoint), ...(await witnessed(signed.note, witnessKeys)));
+      if (trusted.policy) findings.push(...(await trusted.policy.judge(signed.note)));
       if (checkpoint) findings.push(await compare(checkpoint, key, signed.checkpoint));
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
