@@ -39,3 +39,12 @@ def town(db: None, keys: Path) -> object:
     from tests.people import build
 
     return build()
+
+
+@pytest.fixture
+def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that call the WSGI application themselves: at the end of a request Django
+    drops a connection that is inside a transaction, and a test is inside one."""
+    from django.db import connection
+
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)

@@ -306,6 +306,7 @@ def test_desk_costs_the_same_for_any_number_of_rows(client: Client, town: Town) 
     assert counts[0] == counts[1] <= 9
 
 
+@pytest.mark.usefixtures("kept_connection")
 def test_the_short_way_of_a_hand_in_answers_like_the_long_one(town: Town) -> None:
     """The server sends POST /api/v1/cases past the middleware that it does not need."""
     import io

@@ -61,6 +61,7 @@ def _headers(path: str, keys: dict[str, dict[str, str]]) -> dict[str, str]:
     return {"Host": "testserver", **keys[kind]}
 
 
+@pytest.mark.usefixtures("kept_connection")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("known", [True, False])
 def test_no_request_breaks_the_api_or_its_document(

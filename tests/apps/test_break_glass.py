@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from huiyin.cases import opening
 from huiyin.cases.models import Case, OpeningRequest
@@ -96,6 +97,21 @@ def test_two_officers_open_and_the_timeline_says_so(keyed: Town) -> None:
     state = replace(history.state, clocks=tuple(alone))
     columns_now = columns(history.law.pack, history.law.calendar, state)
     assert columns_now["office_limit"] == "", "the officers' duty, not the owner's"
+
+
+def test_the_complainant_gets_a_notice_and_reads_roles_not_persons(keyed: Town) -> None:
+    from huiyin.cases.story import Reader, tell
+
+    case, _ = sealed_case(keyed, contact={"email": "wei@example.org"})
+    assert not DBTaskResult.objects.exists()
+    ask(keyed, case)
+    assert not DBTaskResult.objects.exists()
+    confirm(keyed, case)
+    assert DBTaskResult.objects.count() == 1
+    story = tell(case, history_of(case), Reader("complainant", "en"), NOW)
+    entry = story.entries[-1]
+    assert [text.text for text in entry.texts] == [REASON] and entry.facts == ()
+    assert entry.told and story.acts, "the complainant is told, and can go on acting"
 
 
 def test_either_officer_may_begin(keyed: Town) -> None:

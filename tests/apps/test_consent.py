@@ -16,7 +16,7 @@ from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
 from huiyin.vault import queries as vault
 from huiyin.vault.models import IdentityRelease
-from tests.apps.office import Desk
+from tests.apps.office import DECISION, Desk
 from tests.apps.office import text as words
 from tests.apps.portal_journey import Resident, shown
 from tests.people import NOW, Town
@@ -163,6 +163,24 @@ def test_a_named_unit_is_told_without_seeing_the_case(town: Town) -> None:
     answer = desk.client.post(f"/cases/{case.number}/identity/")
     assert WHO["name"] in words(answer) and "lamp" not in words(answer)
     assert acts_of(case)[-1] == "identity-read"
+
+
+def test_a_reviewer_reads_what_their_own_unit_was_told(town: Town) -> None:
+    case, key = handed_in(town)
+    day = timedelta(days=1)
+    town.act("bob", case.number, "decide", NOW + day, **DECISION)
+    town.act("bob", case.number, "deliver", NOW + day)
+    town.complainant(case.number, "ask-review", NOW + 2 * day)
+    town.act("rao", case.number, "assign-reviewer", NOW + 3 * day, owner=town.id("rao"))
+    give(case, key)
+    refused("case-unknown", lambda: consenting.read(case.number, town.actor("rao"), NOW + 4 * day))
+    give(case, key, unit="county")
+    (one,) = consenting.read(case.number, town.actor("rao"), NOW + 4 * day)
+    assert one.fields == WHO
+    event = history_of(case).events[-1]
+    assert (event.type, event.role) == ("identity-read", "reviewer")
+    # Bob decided before; his office being told does not bring him back.
+    refused("case-unknown", lambda: consenting.read(case.number, town.actor("bob"), NOW + 4 * day))
 
 
 def test_scopes_follow_from_what_was_sealed(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""Forms of the two officers. A passphrase is never sent back to a browser, not even after a slip."""
+"""Forms of the two officers. A passphrase is never sent back, not even after a slip."""
 
 from __future__ import annotations
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError, transaction
+
 from huiyin.cases.acting import Done, Half, Play, Request, perform
 from huiyin.cases.models import Case, OpeningRequest
 from huiyin.cases.queries import facts_of, for_officers, history_of, set_lookup
@@ -96,7 +98,7 @@ def ask(actor: Actor, asking: Asking, now: datetime) -> OpeningRequest:
     handed = officers.hand_share(case.vault, role, asking.passphrase, asking.purpose)
     keys = case_keys(case.vault)
     nonce = os.urandom(sealing.NONCE_BYTES)
-    return OpeningRequest.objects.create(
+    row = OpeningRequest(
         number=case.number,
         purpose=asking.purpose,
         role=role,
@@ -106,6 +108,12 @@ def ask(actor: Actor, asking: Asking, now: datetime) -> OpeningRequest:
         wrap=handed[1],
         reason=sealing.seal(keys.content, case.vault, _REASON, reason.encode(), nonce),
     )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:  # both officers asked in one moment
+        raise Refusal("opening-asked-already", number=case.number) from error
+    return row
 
 
 def forget_stale(now: datetime) -> None:

@@ -275,7 +275,10 @@ def _text(pack: Pack, name: str, ref: str | None, found: Mapping[UUID, str], tag
 
 
 # Facts of an event that a reader gains nothing from, or that are shown elsewhere.
-_QUIET = {"texts", "pack", "pack_version", "calendar", "calendar_version", "owner", "language"}
+_QUIET = {
+    *("texts", "pack", "pack_version", "calendar", "calendar_version", "language"),
+    *("owner", "second"),  # accounts of staff: residents read roles, never persons
+}
 
 
 def _facts(pack: Pack, data: Mapping[str, object], tag: str) -> tuple[tuple[str, str], ...]:

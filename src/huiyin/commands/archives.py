@@ -16,6 +16,7 @@ import os
 import tarfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -45,6 +46,7 @@ def manifest(kind: str, backup: str, engine: str, made: datetime, file: Path) ->
         "kind": kind,
         "backup": backup,
         "engine": engine,
+        "version": version("huiyin"),
         "made": made.isoformat(timespec="seconds"),
         "sha256": _digest(file),
     }

@@ -18,6 +18,7 @@ from huiyin.cases.catalog import catalog
 from huiyin.cases.consenting import consents
 from huiyin.cases.law import Law
 from huiyin.cases.models import Case
+from huiyin.cases.opening import OPENED, REISSUED
 from huiyin.cases.recording import History
 from huiyin.cases.story import ActView, Entry, Reader, Story, TextView, tell, word
 from huiyin.domain.packs import Pack
@@ -30,7 +31,6 @@ from huiyin.portal.packs_here import period_words, undated
 COMPLAINANT = "complainant"
 MESSAGE = "message"
 IDENTITY_OPENED = "identity-opened"
-SECOND = "second"  # the account of the other officer; residents read no names of staff
 
 
 def story_of(case: Case, history: History, now: datetime) -> Story:
@@ -120,7 +120,7 @@ def roles() -> dict[str, str]:
 
 
 def _by(entry: Entry, names: Mapping[str, str]) -> str:
-    if any(name == SECOND for name, _ in entry.facts):
+    if entry.act in (OPENED, REISSUED):
         return gettext("The privacy officer and the ombudsman together")
     return names.get(entry.role, gettext("The office"))
 
@@ -176,11 +176,7 @@ def _state_of(texts: Iterable[TextView]) -> str:
 
 def _text_of(entry: Entry, pack: Pack) -> str:
     parts = [f"{text.label}: {_shown(text)}" for text in entry.texts]
-    parts += [
-        f"{_fact_label(pack, name)}: {_fact(name, value)}"
-        for name, value in entry.facts
-        if name != SECOND
-    ]
+    parts += [f"{_fact_label(pack, name)}: {_fact(name, value)}" for name, value in entry.facts]
     if entry.told:
         told = "; ".join(entry.told)
         parts.append(gettext("What the law requires you to be told: {items}").format(items=told))

@@ -5,36 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0005_conflict_triggers'),
-        ('people', '0001_initial'),
+        ("cases", "0005_conflict_triggers"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='case',
-            name='desk_mine',
+            model_name="case",
+            name="desk_mine",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='desk_unit',
+            model_name="case",
+            name="desk_unit",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='unit_newest',
+            model_name="case",
+            name="unit_newest",
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('open', True)), fields=['owner', 'office_due', 'number'], name='desk_mine'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("open", True)),
+                fields=["owner", "office_due", "number"],
+                name="desk_mine",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('open', True)), fields=['unit', 'office_due', 'number'], name='desk_unit'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("open", True)),
+                fields=["unit", "office_due", "number"],
+                name="desk_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('open', True), ('owner__isnull', True)), fields=['unit', 'office_due', 'number'], name='desk_unowned'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("open", True), ("owner__isnull", True)),
+                fields=["unit", "office_due", "number"],
+                name="desk_unowned",
+            ),
         ),
     ]
