@@ -4,13 +4,15 @@ Two triggers, the same on both engines: nobody of the unit complained of (or of 
 nobody who stands aside, and in a review nobody who decided before becomes the owner of a case;
 and nobody stands aside who still owns it. They refuse a wrong write by whatever way it comes.
 
-A migration that alters ``cases_case``, ``cases_exclusion``, ``people_unit`` or
-``people_membership`` on SQLite makes those tables anew: it must begin with ``drop`` and end with
-``create`` (tests/apps/test_conflict_constraint.py fails if they are gone).
+To alter a table SQLite makes it anew, which it refuses under a trigger that reads the table; so
+an upgrade runs ``lifted`` (commands/installation.py). A later migration that makes ``cases_case``
+or ``cases_exclusion`` anew ends with ``drop`` and ``create``, or a test finds them gone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 # Every unit with itself and each unit above it, as ``people.directory.line`` has them.
@@ -95,6 +97,29 @@ def drop(connection: Any) -> None:
     if not sqlite:
         statements += [f"DROP FUNCTION cases_check_{what}()" for what in ("owner", "aside")]
     _run(connection, [*statements, "DROP VIEW cases_unit_line"])
+
+
+@contextmanager
+def lifted(connection: Any) -> Iterator[None]:
+    """Without the triggers inside the block, if they are there: for migrations."""
+    held = present(connection)
+    if held:
+        drop(connection)
+    try:
+        yield
+    finally:
+        if held and not present(connection):
+            create(connection)
+
+
+def present(connection: Any) -> bool:
+    """Whether the triggers are in the database."""
+    source = "sqlite_master WHERE type = 'trigger' AND name" if connection.vendor == "sqlite" else (
+        "pg_trigger WHERE NOT tgisinternal AND tgname"
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {source} = 'cases_owner_is_free'")
+        return bool(cursor.fetchone()[0])
 
 
 def _run(connection: Any, statements: list[str]) -> None:

@@ -75,6 +75,9 @@ def prepare(*, demo: bool, say: bool = True, register: bool = True) -> None:
 def _prepare(demo: bool, say: bool, register: bool) -> None:
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import connection
+
+    from huiyin.cases import conflicts
 
     data: Path = settings.HUIYIN_DATA_DIR
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,7 +89,8 @@ def _prepare(demo: bool, say: bool, register: bool) -> None:
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         if say:
             print("Preparing the tables …", flush=True)
-        call_command("migrate", verbosity=0, interactive=False)
+        with conflicts.lifted(connection):
+            call_command("migrate", verbosity=0, interactive=False)
         stamp.write_text(wanted, "utf-8")
     _keys(settings.HUIYIN_KEYS_DIR, register)
     _content(data, demo=demo, say=say)
