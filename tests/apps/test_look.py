@@ -125,8 +125,15 @@ def test_a_room_that_is_not_there_is_not_linked() -> None:
     assert 'href=""' not in guide()
 
 
-@pytest.mark.parametrize("template", sorted(SOURCE.glob("*/templates/**/*.html")),
-                         ids=lambda p: str(p.relative_to(SOURCE)))
+# A file that people save and open without a network: all of it must lie in the one file, and the
+# policy in its own head allows this script and this style by their hashes, and nothing else.
+ONE_FILE = SOURCE / "portal/templates/portal/verify_offline.html"
+
+
+@pytest.mark.parametrize(
+    "template", sorted(set(SOURCE.glob("*/templates/**/*.html")) - {ONE_FILE}),
+    ids=lambda p: str(p.relative_to(SOURCE)),
+)
 def test_nothing_inline_and_nothing_foreign(template: Path) -> None:
     text = template.read_text("utf-8")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)

@@ -47,10 +47,15 @@ def _applies(limit: Limit, state: State) -> bool:
 
 
 def _limit(limit: Limit, tag: str) -> str:
-    parts = [limit_period(limit, tag), article(limit.basis, tag)]
-    told = ", ".join(part for part in parts if part)
-    title = pick(limit.title, tag)
-    return f"{title} ({told})" if told else title
+    told = {
+        "limit": pick(limit.title, tag),
+        "length": limit_period(limit, tag),
+        "article": article(limit.basis, tag),
+    }
+    if told["length"] and told["article"]:
+        return _("%(limit)s (%(length)s, %(article)s)") % told
+    only = told["length"] or told["article"]
+    return _("%(limit)s (%(only)s)") % (told | {"only": only}) if only else told["limit"]
 
 
 def _people(rule: ActRule) -> list[str]:

@@ -9,47 +9,68 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
+from huiyin.web.config import ConfigError, config
+
 PACKAGE = Path(__file__).resolve().parent.parent
+DEMO_STAMP = "demo.stamp"
+_LOADING = "Loading the demo data.\n"
 
 
-def configure(data: str | None = None, **settings: str) -> None:
-    """Point Django at the installation. Exits with status 2 and one line per mistake if a
+def choose(data: str | None = None, **settings: str) -> None:
+    """Say which installation is meant. Exits with status 2 and one line per mistake if a
     setting is wrong."""
     if data is not None:
         os.environ["HUIYIN_DATA"] = data
     os.environ.update({f"HUIYIN_{name.upper()}": value for name, value in settings.items()})
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.web.settings")
-    from huiyin.web.config import ConfigError, config
-
     try:
         config()
     except ConfigError as error:
         print(f"huiyin: {error}", file=sys.stderr)
         raise SystemExit(2) from error
+
+
+def configure(data: str | None = None, **settings: str) -> None:
+    """``choose``, and load Django for it."""
+    choose(data, **settings)
     import django
 
     django.setup()
 
 
 def _schema() -> str:
-    """A digest of every migration there is: ours and those of the libraries."""
-    import django
-    import django_tasks_db
-    from allauth import __version__ as allauth_version
-
+    """A digest of every migration there is: ours, and the libraries' by their versions."""
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.glob("*/migrations/*.py")):
         digest.update(path.name.encode() + path.read_bytes())
-    tasks = Path(django_tasks_db.__file__).parent / "migrations"
-    names = sorted(p.name for p in tasks.glob("*.py"))
-    digest.update(f"{django.__version__} {allauth_version} {names}".encode())
+    libraries = [f"{n} {version(n)}" for n in ("django", "django-allauth", "django-tasks-db")]
+    digest.update(" ".join(libraries).encode())
     return digest.hexdigest()
 
 
-DEMO_STAMP = "demo.stamp"
-_LOADING = "Loading the demo data.\n"
+def _stamp() -> str:
+    """What stands in ``schema.stamp`` when tables and content are as this version wants them."""
+    # A digest, because the address of a database holds its password.
+    where = hashlib.sha256(config().database.encode()).hexdigest()
+    return f"{_schema()} {where}"
+
+
+def is_ready(demo: bool) -> bool:
+    """Whether nothing is left to prepare, found out without loading Django: the second start
+    of an office is the one that people wait for."""
+    data, keys = config().data_dir, config().keys_dir
+    if not (keys / "vault.key").exists() or not (keys / "log.key").exists():
+        return False
+    if not config().database and not (data / "huiyin.sqlite3").exists():
+        return False
+    kind = data / DEMO_STAMP
+    if kind.exists() != demo or (demo and kind.read_text("utf-8") == _LOADING):
+        return False
+    stamp = data / "schema.stamp"
+    return stamp.exists() and stamp.read_text("utf-8") == _stamp()
 
 
 def prepare(*, demo: bool, say: bool = True, register: bool = True) -> None:
@@ -82,10 +103,7 @@ def _prepare(demo: bool, say: bool, register: bool) -> None:
     data: Path = settings.HUIYIN_DATA_DIR
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     (data / "mail").mkdir(exist_ok=True, mode=0o700)
-    stamp = data / "schema.stamp"
-    # A digest, because the address of a database holds its password.
-    where = hashlib.sha256(settings.CONFIG.database.encode()).hexdigest()
-    wanted = f"{_schema()} {where}"
+    stamp, wanted = data / "schema.stamp", _stamp()
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         if say:
             print("Preparing the tables …", flush=True)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from huiyin.commands import installation
-from huiyin.web.config import ConfigError, is_given
+from huiyin.web.config import ConfigError, config, is_given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,14 +57,12 @@ def main(argv: list[str]) -> int:
         )
         return 2
     try:
-        installation.configure(args.data, **_settings(args))
+        installation.choose(args.data, **_settings(args))
     except ConfigError as error:
         print(f"huiyin serve: {error}", file=sys.stderr)
         return 2
-    from django.conf import settings
-
-    installation.prepare(demo=settings.HUIYIN_DEMO)
-    _close_connections()
+    if not installation.is_ready(config().demo):
+        _prepare()
     jobs = None if args.no_work else _start_jobs()
     try:
         _serve(args)
@@ -75,26 +73,27 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _close_connections() -> None:
-    """No open database handle may cross into the server's child processes."""
+def _prepare() -> None:
+    """Prepare what is missing; no open database handle may cross into the child processes."""
+    installation.configure()
     from django.db import connections
 
+    installation.prepare(demo=config().demo)
     connections.close_all()
 
 
 def _start_jobs() -> subprocess.Popen[bytes]:
     # A group of its own: Ctrl-C in the terminal reaches only us, and we stop it in order.
-    command = [sys.executable, "-m", "huiyin", "work", "--with-parent"]
+    command = [sys.executable, "-m", "huiyin", "work", "--with-parent", "--later"]
     return subprocess.Popen(command, start_new_session=True)
 
 
 def _serve(args: argparse.Namespace) -> None:
-    from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    print(f"Huiyin is at {settings.HUIYIN_PUBLIC_URL} (Ctrl-C stops it)", flush=True)
+    print(f"Huiyin is at {config().url} (Ctrl-C stops it)", flush=True)
     Granian(
         "huiyin.web.wsgi:application",
         address=args.host,

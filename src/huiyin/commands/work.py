@@ -10,6 +10,9 @@ import time
 
 from huiyin.commands import installation
 
+# Seconds in which the processes that serve pages load; a notice can wait that long.
+_LATER = 3
+
 
 def main(argv: list[str]) -> int:
     """Work until interrupted; ``--once`` stops when no job is left."""
@@ -17,7 +20,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--data", help="data folder")
     parser.add_argument("--once", action="store_true", help="stop when no job is left")
     parser.add_argument("--with-parent", action="store_true", help="stop when the caller is gone")
+    parser.add_argument("--later", action="store_true", help="let the pages come up first")
     args = parser.parse_args(argv)
+    if args.later:
+        time.sleep(_LATER)
     if args.with_parent:
         threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
     installation.configure(args.data)

@@ -14,6 +14,7 @@ from typing import Any
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.web.settings")
+gc.disable()  # loading makes much that stays and nearly nothing to collect; see the end
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  (Django must be set up first)
@@ -64,6 +65,6 @@ if settings.CONFIG.proxies:
         application, trusted_hosts=[p.strip() for p in settings.CONFIG.proxies.split(",")]
     )
 # What is loaded by now stays for good: the collector need not look at it again and again.
-gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)
+gc.enable()

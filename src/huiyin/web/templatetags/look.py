@@ -19,6 +19,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi, gettext
 
+from huiyin.domain.languages import tag_of
+from huiyin.domain.packs import LANGUAGES
 from huiyin.web.templatetags.look_dates import day_with_distance, standing
 from huiyin.web.templatetags.look_forms import drawn, first_id, worded
 from huiyin.web.templatetags.look_icons import ICONS
@@ -45,6 +47,15 @@ def html_dir() -> str:
 
 
 @register.simple_tag
+def pack_words() -> SafeString:
+    """Attributes of an element with words of a pack: their direction, and, where packs do not
+    speak the reader's language, that they are English (WCAG 2.2, 3.1.2)."""
+    if tag_of(get_language() or "en") in LANGUAGES:
+        return mark_safe('dir="auto"')  # our own constant
+    return mark_safe('dir="auto" lang="en"')  # our own constant
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """A small drawing in the colour of the text; says nothing to a screen reader."""
     return format_html(
@@ -58,7 +69,7 @@ def icon(name: str) -> SafeString:
 def status_tag(kind: str, text: str) -> SafeString:
     """A status by word and by shape; `kind` is one of the status icons."""
     return format_html(
-        '<strong class="hy-tag hy-tag--{}">{}<span>{}</span></strong>', kind, icon(kind), text
+        '<strong class="hy-tag hy-tag--{}">{}<span dir="auto">{}</span></strong>', kind, icon(kind), text
     )
 
 
