@@ -69,7 +69,8 @@ def icon(name: str) -> SafeString:
 def status_tag(kind: str, text: str) -> SafeString:
     """A status by word and by shape; `kind` is one of the status icons."""
     return format_html(
-        '<strong class="hy-tag hy-tag--{}">{}<span dir="auto">{}</span></strong>', kind, icon(kind), text
+        '<strong class="hy-tag hy-tag--{}">{}<span dir="auto">{}</span></strong>',
+        kind, icon(kind), text,
     )
 
 
