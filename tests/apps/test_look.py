@@ -112,6 +112,15 @@ def test_language_and_direction_come_from_the_reader(
     assert sheets[0].endswith(sheet)
 
 
+def test_words_of_a_pack_say_their_language_where_it_is_not_the_readers() -> None:
+    said = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            said[language] = draw("{% pack_words %}")
+    assert said.pop("ar") == 'dir="auto" lang="en"'
+    assert set(said.values()) == {'dir="auto"'}
+
+
 def test_languages_are_offered_in_their_own_names_without_script() -> None:
     with translation.override("ar"):
         text = guide()

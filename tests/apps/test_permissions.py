@@ -105,6 +105,7 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "accessibility/": PAGE,
     "law/": PAGE,
     "law/<slug:pack>/": PAGE,
+    "law/<slug:pack>/diagram.svg": PAGE,
     "manual/": PAGE,
     "manual/<slug:name>/": PAGE,
     "privacy/": PAGE,

@@ -31,9 +31,9 @@ class Found:
 def find_case(typed: str, address: str, now: datetime) -> Found:
     """The case of the receipt code ``typed`` by somebody at the network ``address``.
 
-    Raises Refusal: ``code-is-number``, ``code-character``, ``code-length``, ``code-check-failed`` (a slip of the
-    pen, found without looking anything up and not counted), ``code-unknown``,
-    ``too-many-tries`` (seconds).
+    Raises Refusal: ``code-is-number``, ``code-character``, ``code-length``,
+    ``code-check-failed`` (a slip of the pen, found without looking anything up and not
+    counted), ``code-unknown``, ``too-many-tries`` (seconds).
     """
     code = _code(typed)
     network = limits.network_of(address)

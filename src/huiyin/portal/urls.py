@@ -41,6 +41,7 @@ urlpatterns = [
     path("register/today/", verifying.today, name="register-today"),
     path("law/", openly.law, name="law"),
     path("law/<slug:pack>/", openly.pack, name="pack"),
+    path("law/<slug:pack>/diagram.svg", openly.diagram, name="diagram"),
     path("statistics/", openly.statistics, name="statistics"),
     path("refuse/", openly.refuse, name="refuse"),
     path("privacy/", openly.privacy, name="privacy"),

@@ -9,13 +9,14 @@ from huiyin.web import styleguide
 from huiyin.web.api import api
 
 urlpatterns = [
+    # First: patterns are tried in order, and this is the door under load.
+    path("api/v1/", api.urls),
     path("", include("huiyin.portal.urls")),
     path("", include("huiyin.cases.urls")),
     path("", include("huiyin.reports.urls")),
     path("ledger/", include("huiyin.register.urls")),
     path("accounts/", include("huiyin.people.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/v1/", api.urls),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO:
     urlpatterns.append(path("styleguide/", styleguide.show, name="styleguide"))

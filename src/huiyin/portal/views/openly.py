@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from huiyin import packs
+from huiyin.domain.diagram import draw
 from huiyin.domain.languages import pick
-from huiyin.domain.packs import Pack
+from huiyin.domain.packs import LANGUAGES, Pack
 from huiyin.people.refusing import tag
 from huiyin.portal import packs_here
 from huiyin.portal.class_names import class_name
@@ -56,6 +59,18 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
         ],
     }
     return render(request, "portal/pack.html", context)
+
+
+@csp_update({"style-src": [UNSAFE_INLINE]})
+@require_safe
+def diagram(request: HttpRequest, pack: str) -> HttpResponse:
+    """The stages of a procedure as a drawing, described inside for screen readers. The drawing
+    carries its own style, which this answer alone may do; nothing else is in it."""
+    if pack not in packs.ids():
+        raise Http404(pack)
+    language = tag() if tag() in LANGUAGES else "en"
+    drawing = draw(packs.load(pack), language)
+    return HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
 
 
 @require_safe
