@@ -116,9 +116,7 @@ def sweeping(cases: int, due: int, rounds: int) -> dict[str, object]:
         )
         now = BEGIN.isoformat()
         base.executemany("INSERT INTO cases_case VALUES (?,?,?,?,?)", _rows(cases, due))
-        base.execute(
-            "CREATE INDEX desk_unit ON cases_case (unit_id, open, owner_id, office_due)"
-        )
+        base.execute("CREATE INDEX desk_unit ON cases_case (unit_id, open, owner_id, office_due)")
         base.execute("CREATE INDEX desk_mine ON cases_case (owner_id, open, office_due)")
         base.execute("ANALYZE")
         mine = (

@@ -19,6 +19,7 @@ os.environ["HUIYIN_URL"] = "http://testserver"
 os.environ["HUIYIN_LANGUAGE"] = "en"
 Path(os.environ["HUIYIN_DATA"]).mkdir()
 
+
 @pytest.fixture
 def keys(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[Path]:
     """Fresh keys for one test, so that no last signed checkpoint outlives its database."""

@@ -72,8 +72,13 @@ class Page(HTMLParser):
 def guide(base: str = "base_public.html") -> str:
     context = styleguide.material(base)
     user = SimpleNamespace(is_authenticated=True, get_full_name="Lin Ping")
-    context |= {"csrf_token": "token", "office_name": "Lower Mill", "demo_mode": True, "user": user,
-                "desk_counts": {"mine": 3, "overdue": 0}}
+    context |= {
+        "csrf_token": "token",
+        "office_name": "Lower Mill",
+        "demo_mode": True,
+        "user": user,
+        "desk_counts": {"mine": 3, "overdue": 0},
+    }
     return render_to_string("styleguide.html", context)
 
 
@@ -98,10 +103,15 @@ def test_every_reference_inside_a_page_leads_somewhere(language: str, base: str)
     assert wanted and wanted <= set(ids)
 
 
-@pytest.mark.parametrize(("language", "lang", "direction", "sheet"), [
-    ("en", "en", "ltr", "vendor/govuk.css"), ("zh-hans", "zh-Hans", "ltr", "vendor/govuk.css"),
-    ("zh-hant", "zh-Hant", "ltr", "vendor/govuk.css"), ("ar", "ar", "rtl", "vendor/govuk.rtl.css"),
-])
+@pytest.mark.parametrize(
+    ("language", "lang", "direction", "sheet"),
+    [
+        ("en", "en", "ltr", "vendor/govuk.css"),
+        ("zh-hans", "zh-Hans", "ltr", "vendor/govuk.css"),
+        ("zh-hant", "zh-Hant", "ltr", "vendor/govuk.css"),
+        ("ar", "ar", "rtl", "vendor/govuk.rtl.css"),
+    ],
+)
 def test_language_and_direction_come_from_the_reader(
     language: str, lang: str, direction: str, sheet: str
 ) -> None:
@@ -140,7 +150,8 @@ ONE_FILE = SOURCE / "portal/templates/portal/verify_offline.html"
 
 
 @pytest.mark.parametrize(
-    "template", sorted(set(SOURCE.glob("*/templates/**/*.html")) - {ONE_FILE}),
+    "template",
+    sorted(set(SOURCE.glob("*/templates/**/*.html")) - {ONE_FILE}),
     ids=lambda p: str(p.relative_to(SOURCE)),
 )
 def test_nothing_inline_and_nothing_foreign(template: Path) -> None:
@@ -169,19 +180,34 @@ def test_standing_pages_are_whole(name: str, language: str) -> None:
 
 
 def test_a_refusal_says_what_to_do() -> None:
-    text = render_to_string("refusal.html", {
-        "status": 409, "code": "act-not-open", "text": "Not open <now>.", "remedy": "Assign first.",
-    })
+    text = render_to_string(
+        "refusal.html",
+        {
+            "status": 409,
+            "code": "act-not-open",
+            "text": "Not open <now>.",
+            "remedy": "Assign first.",
+        },
+    )
     assert "Not open &lt;now&gt;." in text and "Assign first." in text and "act-not-open" in text
 
 
 # -- dates -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("days", "words"), [
-    (0, "today"), (1, "tomorrow"), (-1, "yesterday"), (12, "in 12 days"), (-4, "4 days ago"),
-    (400, "in 400 days"), (730, "in 2 years"), (-1100, "3 years ago"),
-])
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "today"),
+        (1, "tomorrow"),
+        (-1, "yesterday"),
+        (12, "in 12 days"),
+        (-4, "4 days ago"),
+        (400, "in 400 days"),
+        (730, "in 2 years"),
+        (-1100, "3 years ago"),
+    ],
+)
 def test_distance_in_words(days: int, words: str) -> None:
     with translation.override("en"):
         assert distance_text(days) == words
@@ -207,8 +233,12 @@ def test_one_is_in_time_until_the_last_moment_of_the_due_day() -> None:
 def test_a_clock_is_read_like_the_domain_writes_it() -> None:
     start = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
     clock = SimpleNamespace(
-        started=start, due=SimpleNamespace(due=date(2026, 3, 10)), stopped=None,
-        suspended=False, extended=0, due_at=datetime(2026, 3, 10, 16, 0, tzinfo=UTC),
+        started=start,
+        due=SimpleNamespace(due=date(2026, 3, 10)),
+        stopped=None,
+        suspended=False,
+        extended=0,
+        due_at=datetime(2026, 3, 10, 16, 0, tzinfo=UTC),
     )
     now = datetime(2026, 3, 6, 1, 0, tzinfo=UTC)
     with timezone.override("Asia/Shanghai"):
@@ -234,8 +264,18 @@ def test_the_bar_never_leaves_its_track(passed: int, share: int) -> None:
 
 
 def test_every_status_has_a_shape_of_its_own() -> None:
-    kinds = ["new", "open", "waiting", "paused", "done", "late-done", "soon", "late", "refused",
-             "note"]
+    kinds = [
+        "new",
+        "open",
+        "waiting",
+        "paused",
+        "done",
+        "late-done",
+        "soon",
+        "late",
+        "refused",
+        "note",
+    ]
     shapes = {ICONS[kind] for kind in kinds}
     assert len(shapes) == len(kinds)
     for kind in kinds:
@@ -365,16 +405,30 @@ def test_the_first_page_is_under_100_kilobytes() -> None:
 
 
 def _luminance(colour: str) -> float:
-    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("pair", [
-    ("ink", "paper"), ("quiet", "paper"), ("quiet", "sand"), ("teal", "paper"), ("teal", "sand"),
-    ("teal", "teal-pale"), ("quiet", "teal-pale"), ("red", "paper"), ("red", "red-pale"),
-    ("amber", "amber-pale"), ("green", "green-pale"), ("ink", "focus"), ("quiet", "line"),
-], ids="-on-".join)
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("ink", "paper"),
+        ("quiet", "paper"),
+        ("quiet", "sand"),
+        ("teal", "paper"),
+        ("teal", "sand"),
+        ("teal", "teal-pale"),
+        ("quiet", "teal-pale"),
+        ("red", "paper"),
+        ("red", "red-pale"),
+        ("amber", "amber-pale"),
+        ("green", "green-pale"),
+        ("ink", "focus"),
+        ("quiet", "line"),
+    ],
+    ids="-on-".join,
+)
 def test_contrast_of_text(pair: tuple[str, str]) -> None:
     """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
     sheet = (STATIC / "huiyin" / "look.css").read_text()
@@ -401,6 +455,7 @@ def _serve(text: str) -> Any:
             route.fulfill(body=file.read_bytes(), content_type=TYPES[file.suffix])
         else:
             route.abort()
+
     return answer
 
 

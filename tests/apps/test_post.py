@@ -108,5 +108,3 @@ def test_job_of_a_dead_worker_is_taken_back(town: Town) -> None:
     )
     assert worker.take_back() == 1
     assert DBTaskResult.objects.ready().count() == 1
-
-

@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     args = _parser().parse_args(argv)
-    installation.configure(args.data)
+    installation.existing(args.data)
     from huiyin.domain.errors import Refusal
 
     try:

@@ -17,6 +17,7 @@ from huiyin.web.config import ConfigError, config
 PACKAGE = Path(__file__).resolve().parent.parent
 DEMO_STAMP = "demo.stamp"
 _LOADING = "Loading the demo data.\n"
+_INVENTED = "Everything in this folder is invented.\n"
 
 
 def choose(data: str | None = None, **settings: str) -> None:
@@ -39,6 +40,21 @@ def configure(data: str | None = None, **settings: str) -> None:
     import django
 
     django.setup()
+
+
+def existing(data: str | None) -> None:
+    """``configure`` for commands that work on what is there. Exits with status 2 where no
+    installation is."""
+    choose(data)
+    database = config().data_dir / "huiyin.sqlite3"
+    if not config().database and not database.exists():
+        print(
+            f"huiyin: there is no installation in {config().data_dir}; name its folder with "
+            "--data, or make one with `huiyin serve`.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
+    configure()
 
 
 def _schema() -> str:
@@ -144,6 +160,9 @@ def _content(data: Path, *, demo: bool, say: bool) -> None:
 
     stamp = data / DEMO_STAMP
     if Unit.objects.exists():
+        if not stamp.exists() and _has_demo_accounts():
+            # A restored backup of a demonstration: its passphrase is as public as before.
+            stamp.write_text(_INVENTED, "utf-8")
         _check_kind(stamp, demo)
         return
     from huiyin.demo import load
@@ -151,9 +170,17 @@ def _content(data: Path, *, demo: bool, say: bool) -> None:
     if demo:
         stamp.write_text(_LOADING, "utf-8")
         load.demo(say=say)
-        stamp.write_text("Everything in this folder is invented.\n", "utf-8")
+        stamp.write_text(_INVENTED, "utf-8")
     else:
         load.starter()
+
+
+def _has_demo_accounts() -> bool:
+    from huiyin.demo.files import read
+    from huiyin.people.models import User
+
+    names = [account["login"] for account in read("town")["accounts"]]
+    return User.objects.filter(username__in=names).count() == len(names)
 
 
 def _check_kind(stamp: Path, demo: bool) -> None:

@@ -150,7 +150,6 @@ class _Played:
     routed: str = ""
 
 
-
 def _play(now: datetime) -> None:
     staff = _Staff(now.date())
     for at, played, step in _in_order_of_time(now):

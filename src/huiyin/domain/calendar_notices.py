@@ -136,9 +136,7 @@ def _wording(row: str, year: int, name: str, line: int) -> Iterator[Entry]:
             _wrong(line, sentence, "has dates, but neither 放假 nor 上班")
 
 
-def _spans(
-    clause: str, year: int, month: int, line: int
-) -> tuple[list[tuple[date, date]], int]:
+def _spans(clause: str, year: int, month: int, line: int) -> tuple[list[tuple[date, date]], int]:
     """Single days and spans A至B; a month or year not repeated is the one before."""
     spans: list[tuple[date, date]] = []
     end_before, open_ = 0, False
@@ -209,9 +207,7 @@ def with_notice(
     if calendar.every_year:
         raise Refusal("notice-every-year", calendar=calendar.id)
     if not calendar.first_year - 1 <= year <= calendar.last_year + 1:
-        raise Refusal(
-            "notice-gap", year=year, first=calendar.first_year, last=calendar.last_year
-        )
+        raise Refusal("notice-gap", year=year, first=calendar.first_year, last=calendar.last_year)
     names = {calendar_key(n.name): n.name for y in calendar.years.values() for n in y.notes}
     years = dict(calendar.years)
     fresh: dict[int, dict[date, DayNote]] = {}

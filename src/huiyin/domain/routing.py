@@ -88,4 +88,3 @@ def route(
             why = "chosen" if chosen else "lead" if lead else "place"
             return Route(candidate, why if candidate == start else "climbed", lead)
     raise Refusal("no-unit", unit=start)
-

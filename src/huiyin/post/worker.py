@@ -22,7 +22,5 @@ def take_back() -> int:
 def run(*, once: bool = False) -> int:
     """Work until a signal comes, or with ``once`` until no job is ready."""
     take_back()
-    call_command(
-        "db_worker", queue_name="*", batch=once, reload=False, interval=1, verbosity=0
-    )
+    call_command("db_worker", queue_name="*", batch=once, reload=False, interval=1, verbosity=0)
     return 0

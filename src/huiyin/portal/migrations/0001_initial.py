@@ -4,46 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LeafCounted',
+            name="LeafCounted",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('size', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("size", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Sitting',
+            name="Sitting",
             fields=[
-                ('id', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('expires', models.DateTimeField(db_index=True)),
+                ("id", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("sealed", models.BinaryField()),
+                ("expires", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('expires', models.DateTimeField(db_index=True)),
+                ("id", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("expires", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='LeafCount',
+            name="LeafCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_class', models.CharField(max_length=40)),
-                ('month', models.DateField(help_text='the first day of the month, UTC')),
-                ('count', models.PositiveBigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_class", models.CharField(max_length=40)),
+                ("month", models.DateField(help_text="the first day of the month, UTC")),
+                ("count", models.PositiveBigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event_class', 'month'), name='one_leaf_count')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_class", "month"), name="one_leaf_count")
+                ],
             },
         ),
     ]

@@ -61,7 +61,8 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="hy-icon hy-icon--{}" viewBox="0 0 16 16" width="16" height="16"'
         ' aria-hidden="true" focusable="false">{}</svg>',
-        name, mark_safe(ICONS[name]),  # our own constants
+        name,
+        mark_safe(ICONS[name]),  # our own constants
     )
 
 
@@ -70,7 +71,9 @@ def status_tag(kind: str, text: str) -> SafeString:
     """A status by word and by shape; `kind` is one of the status icons."""
     return format_html(
         '<strong class="hy-tag hy-tag--{}">{}<span dir="auto">{}</span></strong>',
-        kind, icon(kind), text,
+        kind,
+        icon(kind),
+        text,
     )
 
 
@@ -99,8 +102,11 @@ def clock_bar(
 ) -> dict[str, Any]:
     """A clock as a bar with the same in words; `steps` unfold how the date was counted."""
     return {
-        "standing": standing(clock, timezone.now()), "title": title, "article": article,
-        "href": href, "steps": steps,
+        "standing": standing(clock, timezone.now()),
+        "title": title,
+        "article": article,
+        "href": href,
+        "steps": steps,
     }
 
 
@@ -109,7 +115,8 @@ def code_groups(code: str) -> SafeString:
     """A code in its groups, so that eye and ear can follow; the dashes stay when copied."""
     groups = format_html_join(
         mark_safe('<span class="hy-code__dash">-</span>'),  # a constant
-        '<span class="hy-code__group">{}</span>', ((group,) for group in str(code).split("-")),
+        '<span class="hy-code__group">{}</span>',
+        ((group,) for group in str(code).split("-")),
     )
     return format_html('<span class="hy-code" dir="ltr" translate="no">{}</span>', groups)
 
@@ -141,7 +148,9 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
         found += [{"text": str(text), "id": ""} for text in form.non_field_errors()]
         found += [
             {"text": worded(form[name], str(text)), "id": first_id(form[name])}
-            for name, texts in form.errors.items() if name in form.fields for text in texts
+            for name, texts in form.errors.items()
+            if name in form.fields
+            for text in texts
         ]
     return {"errors": found}
 

@@ -107,7 +107,9 @@ def standing(clock: object, now: datetime) -> Standing:
     due = _due_of(clock)
     started, stopped = _part(clock, "started"), _part(clock, "stopped")
     common = {
-        "due": due, "started": started, "stopped": stopped,
+        "due": due,
+        "started": started,
+        "stopped": stopped,
         "extended": _part(clock, "extended") or 0,
     }
     if due is None:

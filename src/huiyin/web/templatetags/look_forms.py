@@ -27,8 +27,11 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "textarea"),
 )
 _CLASSES = {
-    "input": "govuk-input", "textarea": "govuk-textarea", "select": "govuk-select",
-    "file": "hy-file", "checkbox": "govuk-checkboxes__input",
+    "input": "govuk-input",
+    "textarea": "govuk-textarea",
+    "select": "govuk-select",
+    "file": "hy-file",
+    "checkbox": "govuk-checkboxes__input",
 }
 _WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
@@ -87,8 +90,11 @@ def drawn(bound: BoundField, options: dict[str, Any]) -> Drawn:
     """Gathers the parts of a field; `options` are those of the tag ``field``."""
     kind = kind_of(bound)
     result = Drawn(
-        bound, kind, label=_label(bound, kind, options),
-        hint=str(options.get("hint", bound.help_text or "")), options=options,
+        bound,
+        kind,
+        label=_label(bound, kind, options),
+        hint=str(options.get("hint", bound.help_text or "")),
+        options=options,
     )
     if kind in ("radios", "checkboxes"):
         result.choices = _choices(bound)
@@ -115,7 +121,8 @@ def first_id(bound: BoundField) -> str:
 def worded(bound: BoundField, text: str) -> str:
     """An error for the summary: Django's own general sentences get the question before them."""
     general = {
-        str(sentence) for kind in type(bound.field).__mro__
+        str(sentence)
+        for kind in type(bound.field).__mro__
         for sentence in getattr(kind, "default_error_messages", {}).values()
     }
     return f"{bound.label} – {text}" if text in general else text
@@ -123,8 +130,11 @@ def worded(bound: BoundField, text: str) -> str:
 
 def date_order() -> list[str]:
     """day, month and year in the order in which the reader's language writes them."""
-    order = [{"Y": "year", "y": "year", "j": "day", "d": "day"}.get(c, "month")
-             for c in get_format("SHORT_DATE_FORMAT") if c in "YyjdnmNMbF"]
+    order = [
+        {"Y": "year", "y": "year", "j": "day", "d": "day"}.get(c, "month")
+        for c in get_format("SHORT_DATE_FORMAT")
+        if c in "YyjdnmNMbF"
+    ]
     american = order[:1] == ["month"]
     return order if len(order) == 3 and not american else ["day", "month", "year"]
 
@@ -163,10 +173,14 @@ def _choices(bound: BoundField) -> list[Choice]:
     exclusive = getattr(widget, "exclusive", object())
     return [
         Choice(
-            id=f"{bound.auto_id}_{number}", name=data["name"], value=str(data["value"]),
-            label=data["label"], checked=bool(data["selected"]),
+            id=f"{bound.auto_id}_{number}",
+            name=data["name"],
+            value=str(data["value"]),
+            label=data["label"],
+            checked=bool(data["selected"]),
             disabled=bool(data["attrs"].get("disabled")),
-            hint=str(hints.get(data["value"], "")), divider=str(data["value"]) == str(divider),
+            hint=str(hints.get(data["value"], "")),
+            divider=str(data["value"]) == str(divider),
             exclusive=str(data["value"]) == str(exclusive),
         )
         for number, data in enumerate(sub.data for sub in bound.subwidgets)
@@ -178,8 +192,10 @@ def _date_parts(bound: BoundField) -> list[dict[str, Any]]:
     labels = {"day": gettext("Day"), "month": gettext("Month"), "year": gettext("Year")}
     return [
         {
-            "id": f"{bound.auto_id}_{name}", "name": f"{bound.html_name}_{name}",
-            "label": labels[name], "value": values.get(name) or "",
+            "id": f"{bound.auto_id}_{name}",
+            "name": f"{bound.html_name}_{name}",
+            "label": labels[name],
+            "value": values.get(name) or "",
             "width": 4 if name == "year" else 2,
         }
         for name in date_order()
