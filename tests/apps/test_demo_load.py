@@ -12,8 +12,8 @@ from huiyin.cases.models import Case, Category
 from huiyin.cases.queries import history_of
 from huiyin.cases.submitting import HandIn, submit
 from huiyin.demo import load
-from huiyin.demo.codes import code_of
 from huiyin.demo.accounts import PASSWORD
+from huiyin.demo.codes import code_of
 from huiyin.demo.files import cases, read
 from huiyin.domain.receipts import lookup_id, make
 from huiyin.people.models import Membership, Unit, User

@@ -113,10 +113,8 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "register/": PAGE,
     "register/counts.json": PAGE,
     "register/today/": PAGE,
-    "register/today/": PAGE,
     "statistics/": PAGE,
     "verify/": (200, 422),
-    "verify/offline.html": PAGE,
     "verify/offline.html": PAGE,
     "exit/": (405, 302),
     "i18n/setlang/": (302, 302),
@@ -129,8 +127,6 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "follow/act/<slug:act>/": (CODE_NEEDED, CODE_NEEDED),
     "follow/forget/": (NO_SUCH_METHOD, 200),
     "follow/identity/": (CODE_NEEDED, NO_SUCH_METHOD),
-    "follow/consent/": (CODE_NEEDED, CODE_NEEDED),
-    "follow/consent/take-back/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/consent/": (CODE_NEEDED, CODE_NEEDED),
     "follow/consent/take-back/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/letter/<int:seq>.pdf": (CODE_NEEDED, NO_SUCH_METHOD),
@@ -165,8 +161,6 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     # What a complainant released to a unit; here nobody released anything.
     "cases/<str:number>/identity/": (signed_in(404), signed_in(404)),
     "cases/<str:number>/letter/<int:seq>.pdf": (letters, signed_in(NO_SUCH_METHOD)),
-    # What nobody was told does not exist (tests/apps/test_consent.py has what was).
-    "cases/<str:number>/identity/": (signed_in(404), signed_in(404)),
     # The officers show their password once more before anything with a passphrase.
     "officers/": (for_some(OFFICERS), signed_in(NO_SUCH_METHOD)),
     "officers/ask/": (for_some(OFFICERS, 302), for_some(OFFICERS, 302)),
