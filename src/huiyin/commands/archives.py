@@ -16,13 +16,13 @@ import os
 import tarfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from huiyin import __version__
 from huiyin.domain.errors import Refusal
 from huiyin.domain.sealing import check_passphrase
 
@@ -46,7 +46,7 @@ def manifest(kind: str, backup: str, engine: str, made: datetime, file: Path) ->
         "kind": kind,
         "backup": backup,
         "engine": engine,
-        "version": version("huiyin"),
+        "version": __version__,
         "made": made.isoformat(timespec="seconds"),
         "sha256": _digest(file),
     }

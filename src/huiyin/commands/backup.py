@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     args = _parser().parse_args(argv)
-    installation.existing(args.data)
+    installation.configure(args.data)
     from huiyin.domain.errors import Refusal
 
     try:

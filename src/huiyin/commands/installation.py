@@ -42,21 +42,6 @@ def configure(data: str | None = None, **settings: str) -> None:
     django.setup()
 
 
-def existing(data: str | None) -> None:
-    """``configure`` for commands that work on what is there. Exits with status 2 where no
-    installation is."""
-    choose(data)
-    database = config().data_dir / "huiyin.sqlite3"
-    if not config().database and not database.exists():
-        print(
-            f"huiyin: there is no installation in {config().data_dir}; name its folder with "
-            "--data, or make one with `huiyin serve`.",
-            file=sys.stderr,
-        )
-        raise SystemExit(2)
-    configure()
-
-
 def _schema() -> str:
     """A digest of every migration there is: ours, and the libraries' by their versions."""
     digest = hashlib.sha256()

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from huiyin.commands.installation import configure, existing
+from huiyin.commands.installation import configure
 from huiyin.domain.errors import Refusal
 from huiyin.register.verdicts import (
     LANGUAGES,
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     arguments = _parser().parse_args(argv)
-    (configure if arguments.verb == "key" else existing)(arguments.data)
+    configure(arguments.data)
     verbs = {
         "key": _key, "check": _check, "export": _export, "submit": _submit,
         "new-origin": _new_origin,
