@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from huiyin.commands import verify
 from huiyin.demo.accounts import PASSWORD
 from tests.browser.conftest import Demo, Open, check_page
-from tests.browser.walking import download, hand_in, submit
+from tests.browser.walking import download, enter_code, hand_in, submit
 
 pytestmark = pytest.mark.browser
 
@@ -78,8 +78,7 @@ def _follow(page: Page, code: str) -> None:
     """The case page; the code is asked for only where no sitting is open on this device."""
     page.goto("/follow/")
     if not page.locator("#write").count():
-        page.locator("main form input[type=text]").first.fill(code)
-        submit(page)
+        enter_code(page, code)
 
 
 def _resident_act(page: Page, act: str, **values: str) -> None:

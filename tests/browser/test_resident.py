@@ -8,7 +8,7 @@ import pytest
 
 from huiyin.commands import verify
 from tests.browser.conftest import Demo, Open, check_page
-from tests.browser.walking import download, hand_in, submit
+from tests.browser.walking import download, enter_code, hand_in, submit
 
 pytestmark = pytest.mark.browser
 
@@ -57,8 +57,7 @@ def test_hand_in_and_follow(
     page.locator("form[action$='/exit/'] button").first.click()
     page.goto("/follow/")
     assert "是第三盏灯。" not in page.content()
-    page.locator("main form input[type=text]").first.fill(code.lower())
-    submit(page)
+    enter_code(page, code.lower())
     assert "是第三盏灯。" in page.content()
 
 
@@ -76,8 +75,7 @@ def test_code_is_in_no_address_and_no_cookie(open_page: Open, demo: Demo) -> Non
 def test_mistyped_code_says_where(open_page: Open) -> None:
     page = open_page("en", 320)
     page.goto("/follow/")
-    page.locator("main form input[type=text]").first.fill("ABCDE-FGHJK-MNPQR-STVWX-YZ01U")
-    submit(page)
+    enter_code(page, "ABCDE-FGHJK-MNPQR-STVWX-YZ01U")
     assert page.locator(".govuk-error-message").count() == 1
     check_page(page)
 

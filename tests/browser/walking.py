@@ -16,6 +16,15 @@ def submit(page: Page) -> None:
     page.locator("main form button.govuk-button:not([name=search])").last.click()
 
 
+def enter_code(page: Page, code: str) -> None:
+    """Type a receipt code on the follow page and send it; the page of a demonstration has
+    other forms below."""
+    field = page.locator("main form input[name=code]:not([type=hidden])").first
+    field.fill(code)
+    field.press("Enter")
+    page.wait_for_load_state()
+
+
 def step_of(page: Page) -> str:
     """The last part of the address: which question is asked."""
     return page.url.split("?")[0].rstrip("/").split("/")[-1]
