@@ -105,14 +105,17 @@ def _prepare(demo: bool, say: bool, register: bool) -> None:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     (data / "mail").mkdir(exist_ok=True, mode=0o700)
     stamp, wanted = data / "schema.stamp", _stamp()
-    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+    changed = not stamp.exists() or stamp.read_text("utf-8") != wanted
+    if changed:
         if say:
             print("Preparing the tables …", flush=True)
         with conflicts.lifted(connection):
             call_command("migrate", verbosity=0, interactive=False)
-        stamp.write_text(wanted, "utf-8")
     _keys(settings.HUIYIN_KEYS_DIR, register)
     _content(data, demo=demo, say=say)
+    if changed:
+        # Last: ``is_ready`` trusts it, and an interrupted start must not pass for a whole one.
+        stamp.write_text(wanted, "utf-8")
 
 
 def is_demo() -> bool:
