@@ -7,12 +7,18 @@ it goes through a shorter row of middleware. Everything else goes through all of
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import django
+
+if multiprocessing.parent_process() is not None:
+    # A group of its own: Ctrl-C in the terminal reaches only the server, which then stops its
+    # web processes. One that got both signals at once was seen never to end.
+    os.setpgid(0, 0)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.web.settings")
 gc.disable()  # loading makes much that stays and nearly nothing to collect; see the end
