@@ -127,6 +127,13 @@ def test_check_lists_the_problems_of_an_invalid_file(capsys: pytest.CaptureFixtu
     assert "limits.decide.perod" in capsys.readouterr().out
 
 
+def test_several_files_are_each_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["check", str(FOLDER / "unknown-key.yaml"), "eu-gdpr-12", str(FOLDER / "never-ends.yaml")]
+    assert command.main(argv) == 1
+    said = capsys.readouterr().out
+    assert "nothing was loaded" in said and "eu-gdpr-12 2018: sound" in said and "flaw" in said
+
+
 @pytest.mark.parametrize("argv", [["check", "no-such-file.yaml"], ["show", "no-such-pack"]])
 def test_a_missing_file_is_a_wrong_call(argv: list[str], capsys) -> None:
     assert command.main(argv) == 2

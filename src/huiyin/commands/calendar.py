@@ -91,8 +91,8 @@ def _parser() -> options.OneLineParser:
     show.add_argument("year", metavar="YEAR")
     show.add_argument("--json", action="store_true", help="print JSON")
     show.set_defaults(run=_show)
-    check = commands.add_parser("check", help="check a file of one's own")
-    check.add_argument("file", metavar="FILE")
+    check = commands.add_parser("check", help="check a file of one's own, or a shipped calendar")
+    check.add_argument("file", metavar="FILE", help="a file, or the id of a shipped calendar")
     check.set_defaults(run=_check)
     calendar_import.add_to(commands)
     for command in (every, show, check):
@@ -117,13 +117,10 @@ def _show(args: argparse.Namespace, language: str) -> int:
 
 def _check(args: argparse.Namespace, language: str) -> int:
     try:
-        text = Path(args.file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise WrongCall(f"FILE: cannot read {args.file!r}: {reason}") from error
-    try:
-        calendar = parse(text)
+        calendar = load(args.file) if args.file in ids() else parse(text := _text_of(args.file))
     except Refusal as refusal:
+        if args.file in ids():
+            return options.complain("calendar", options.sentence(refusal, language), 1)
         line = _line_of(text, str(refusal.data.get("place", "")))
         where = f"{args.file}:{line}" if line else args.file
         return options.complain("calendar", f"{where}: {options.sentence(refusal, language)}", 1)
@@ -134,6 +131,14 @@ def _check(args: argparse.Namespace, language: str) -> int:
     found = f"{off} {words['off']}, {work} {words['work']}"
     print(f"{calendar.id} {calendar.version}: {_span(calendar, language)}, {found}")
     return 0
+
+
+def _text_of(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise WrongCall(f"FILE: cannot read {file!r}: {reason}") from error
 
 
 def _line_of(text: str, place: str) -> int | None:

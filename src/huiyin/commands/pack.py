@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiyin pack", description="rule packs: law as data")
     commands = parser.add_subparsers(required=True, metavar="check | show | list | diff | what-if")
     check = commands.add_parser("check", help="prove that a procedure strands nobody")
-    check.add_argument("file", help="a pack file, or the id of a shipped pack")
+    check.add_argument("files", nargs="+", metavar="FILE", help="pack files or ids of shipped packs")
     check.add_argument("--json", action="store_true", help="the result as JSON")
     check.set_defaults(run=_check)
     show = commands.add_parser("show", help="a pack as a page in words, or as a picture")
@@ -73,13 +73,24 @@ def _packs(name: str) -> tuple[Pack, ...]:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    found = [(p, explore(p, calendars.load(PROOF_CALENDAR))) for p in _packs(arguments.file)]
-    if arguments.json:
-        print(json.dumps([_as_json(p, f, arguments.lang) for p, f in found], ensure_ascii=False))
-    else:
-        for pack, finding in found:
-            _tell(pack, finding, arguments.lang)
-    return 1 if any(finding.flaws for _, finding in found) else 0
+    """Check each file; a broken one does not hide those after it."""
+    worst, found = 0, []
+    for name in arguments.files:
+        try:
+            for pack in _packs(name):
+                finding = explore(pack, calendars.load(PROOF_CALENDAR))
+                worst = max(worst, 1 if finding.flaws else 0)
+                if arguments.json:
+                    found.append(_as_json(pack, finding, arguments.lang))
+                else:
+                    _tell(pack, finding, arguments.lang)
+        except Refusal as refusal:
+            if refusal.code != "pack-invalid":
+                raise
+            worst = _tell_problems(refusal, arguments.json)
+    if found:
+        print(json.dumps(found, ensure_ascii=False))
+    return worst
 
 
 def _tell(pack: Pack, finding: Finding, language: str) -> None:
@@ -87,7 +98,7 @@ def _tell(pack: Pack, finding: Finding, language: str) -> None:
     if not finding.flaws:
         print(f"{name}: sound ({finding.states} states, {finding.steps} steps, all reached)")
         return
-    print(f"{name}: {len(finding.flaws)} flaws ({finding.states} states)")
+    print(f"{name}: {_counted(len(finding.flaws), 'flaw')} ({finding.states} states)")
     for flaw in finding.flaws:
         what, remedy = sentence(pack, flaw, language)
         print(f"\n{flaw.rule}: {what}")
@@ -129,8 +140,12 @@ def _tell_problems(refusal: Refusal, as_json: bool) -> int:
     else:
         for problem in problems:
             print(problem)
-        print(f"{len(problems)} problems; nothing was loaded")
+        print(f"{_counted(len(problems), 'problem')}; nothing was loaded")
     return 1
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _problem(problem: Problem) -> dict[str, object]:
