@@ -205,14 +205,14 @@ def categories(request: HttpRequest) -> list[dict[str, Any]]:
 @router.get("/units", response=list[shapes.UnitOut], summary="The units")
 def units(request: HttpRequest) -> list[dict[str, Any]]:
     """All units; complaints go to the open ones. Usually Huiyin finds the right one itself."""
-    tag = _tag()
+    tag, today = _tag(), timezone.localdate()
     return [
         {
             "id": u.id,
             "name": pick(u.name, tag),
             "parent": u.parent,
             "open": u.open,
-            "pack": u.pack,
+            "pack": u.pack_on(today),
         }
         for u in directory().units.values()
     ]
@@ -231,7 +231,7 @@ def places(request: HttpRequest) -> list[dict[str, Any]]:
 @router.get("/packs", response=list[shapes.PackOut], summary="The law in force here")
 def packs_in_force(request: HttpRequest) -> list[dict[str, Any]]:
     """Each procedure with its limits, articles and sources."""
-    names = sorted({u.pack for u in directory().units.values() if u.pack})
+    names = sorted({pack for u in directory().units.values() for pack in u.packs})
     return [_pack(name) for name in names]
 
 
