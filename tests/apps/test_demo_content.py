@@ -205,6 +205,41 @@ def test_staff_summaries_hold_no_first_person() -> None:
             assert not re.search(r"\b(I|my|we)\b", case["summary"]), case["id"]
 
 
+# What somebody's body or mind is like belongs under seal, not into the searchable summary.
+HEALTH = re.compile(
+    r"\b(asthma\w*|allerg\w*|autis\w*|deaf|dementia|disab\w*|hospital|illness|injur\w*|pregnan\w*"
+    r"|stammer|stroke|surgery|tics|tinnitus|unwell|wheelchair)\b"
+    r"|病|残疾|孕|伤(?!害)|癌|手术|透析|自闭|视障|聋|盲人|呕血|腹泻|心理|降压",
+    re.IGNORECASE,
+)
+# The subject of a case may be an injury at work or a medical insurance: that is its category.
+SUBJECTS = ("工伤", "医保", "医疗保险")
+
+
+def test_staff_summaries_say_nothing_of_anybodys_health() -> None:
+    for case in cases():
+        summary = case["summary"]
+        for subject in SUBJECTS:
+            summary = summary.replace(subject, "")
+        assert not HEALTH.search(summary), (case["id"], case["summary"])
+
+
+def test_each_office_works_by_the_law_of_its_kind() -> None:
+    expected = {
+        "jixi-town": "cn-xinfang-2022",
+        "jixi-school": "cn-xinfang-2022",
+        "ottermere-homes": "uk-housing-2024",
+        "ottermere-school": "school",
+        "ottermere-council": "uk-lgsco-2024",
+    }
+    assert {top["id"]: {r["pack"] for r in top["packs"]} for top in TOWN["tops"]} == {
+        top: {pack} for top, pack in expected.items()
+    }
+    for case in cases():
+        assert read("scenarios")["scenarios"][case["scenario"]]["pack"] == expected[case["top"]]
+    assert {case["top"] for case in cases()} == set(expected)
+
+
 # --- replay ----------------------------------------------------------------------------------
 
 
@@ -262,7 +297,8 @@ def replay(case: Record, now: datetime) -> tuple[Script, State]:
     script = script_of(case, now)
     pack = packs.load(script.pack)
     calendar = calendars.load(pack.calendar)
-    data = {"unit": routed(case), "texts": {"text": "t0"}}
+    kind = pack.kind_for(leaves()[case["category"]]["kind"])
+    data = {"unit": routed(case), "texts": {"text": "t0"}, "kind": kind}
     opening = Act("submit", "complainant", None, data)
     [event] = decide(pack, calendar, None, opening, script.handed_in)
     state = evolve(pack, calendar, None, event)

@@ -97,6 +97,8 @@ def nobody_else(in_: int, out: int) -> Rule:
 
 
 PAGE = (200, NO_SUCH_METHOD)
+ADMINISTRATORS = {"adam"}
+ADMINISTERING = for_some(ADMINISTRATORS)
 CODE_NEEDED = 401
 TABLE: dict[str, tuple[Answer, Answer]] = {
     # the public's pages
@@ -165,6 +167,27 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "officers/": (for_some(OFFICERS), signed_in(NO_SUCH_METHOD)),
     "officers/ask/": (for_some(OFFICERS, 302), for_some(OFFICERS, 302)),
     "officers/cases/<str:number>/": (for_some(OFFICERS, 302), for_some(OFFICERS, 302)),
+    # the administration
+    "administration/": (ADMINISTERING, for_some(ADMINISTRATORS)),
+    "administration/units/": (ADMINISTERING, for_some(ADMINISTRATORS)),
+    "administration/units/add/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/units/<slug:unit>/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/units/<slug:unit>/close/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/units/<slug:unit>/law/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/places/add/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/places/<slug:place>/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/categories/": (ADMINISTERING, for_some(ADMINISTRATORS)),
+    "administration/categories/add/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/categories/<slug:category>/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/categories/<slug:category>/leads/": (
+        ADMINISTERING,
+        for_some(ADMINISTRATORS, 422),
+    ),
+    "administration/accounts/": (ADMINISTERING, for_some(ADMINISTRATORS)),
+    "administration/accounts/add/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/accounts/<str:login>/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    "administration/calendars/": (ADMINISTERING, for_some(ADMINISTRATORS)),
+    "administration/calendars/import/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
     # the API
     "api/v1/": (404, 404),
     "api/v1/docs": (200, 200),
@@ -194,6 +217,10 @@ VALUES = {
     "int:seq": "2",
     "slug:pack": "cn-xinfang-2022",
     "slug:name": "hand-in",
+    "slug:unit": "works",
+    "slug:place": "jixi",
+    "slug:category": "roads",
+    "str:login": "bob",
 }
 
 

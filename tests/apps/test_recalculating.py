@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from huiyin import calendars
+from huiyin.calendars.importing import write
 from huiyin.cases.models import Case
 from huiyin.cases.projection import columns
 from huiyin.cases.queries import history_of
@@ -18,7 +19,6 @@ from huiyin.cases.recalculating import recalculate
 from huiyin.cases.story import Reader, tell
 from huiyin.commands import calendar as command
 from huiyin.commands import pack as pack_command
-from huiyin.commands.calendar_import import write
 from huiyin.domain.calendar_notices import read_notice, with_notice
 from huiyin.domain.calendars import render
 from tests.people import NOW, Town

@@ -9,7 +9,7 @@ from pathlib import Path
 from huiyin import calendars, packs
 from huiyin.domain.calendars import Calendar, DayNote
 from huiyin.domain.pack_reading import read
-from huiyin.domain.procedure import Act, Clock, State, decide, evolve, fold
+from huiyin.domain.procedure import Act, Clock, State, decide, evolve, fold, offers
 from tests import strategies as s
 
 CN = calendars.load("cn")
@@ -181,3 +181,17 @@ def test_a_later_case_can_fall_due_earlier_when_the_law_changes() -> None:
         for p, at in ((old, first), (new, first + timedelta(days=1)))
     ]
     assert dues == [date(2024, 9, 21), date(2024, 9, 13)]
+
+
+def test_no_remedy_is_asked_about_before_the_answer_has_arrived() -> None:
+    """Decided is not answered: a decision in a drawer has promised nobody anything."""
+
+    def open_to(role: str, actor: str | None) -> set[str]:
+        return {o.act for o in offers(XINFANG, CN, state, now, role, actor)}
+
+    state, now = accepted()
+    state = after(XINFANG, CN, state, now, "decide", "owner", "olga")
+    ours, theirs = {"record-remedy", "ask-again"}, {"remedy-confirmed", "remedy-missing", "rate"}
+    assert not ours & open_to("owner", "olga") and not theirs & open_to("complainant", None)
+    state = after(XINFANG, CN, state, now, "deliver", "owner", "olga")
+    assert ours <= open_to("owner", "olga") and theirs <= open_to("complainant", None)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Status
 from ninja.security import HttpBearer, SessionAuth
 
@@ -93,7 +94,7 @@ def _allowed(actor: Actor, verb: str) -> None:
         raise Refusal("not-allowed", verb=verb)
 
 
-@router.get("/desk", response=DeskOut, summary="My desk")
+@router.get("/desk", response=DeskOut, summary=gettext_noop("My desk"))
 def my_desk(request: HttpRequest) -> dict[str, Any]:
     """What waits for the caller now."""
     actor = acting(request)
@@ -106,7 +107,7 @@ def my_desk(request: HttpRequest) -> dict[str, Any]:
 Question = Annotated[str, Query(max_length=LONGEST_QUESTION)]
 
 
-@router.get("/search", response=list[Row], summary="Find by number or summary")
+@router.get("/search", response=list[Row], summary=gettext_noop("Find by number or summary"))
 def search(request: HttpRequest, q: Question) -> list[dict[str, Any]]:
     """Only numbers and the staff's own summaries are searched, never complainants."""
     actor = acting(request)
@@ -125,13 +126,13 @@ def _story(number: str, actor: Actor) -> dict[str, Any]:
     return story_out(tell(case, history, reader, timezone.now()))
 
 
-@router.get("/cases/{number}", response=StoryOut, summary="One case")
+@router.get("/cases/{number}", response=StoryOut, summary=gettext_noop("One case"))
 def one_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """The case as the caller may see it; one that they may not see does not exist for them."""
     return _story(normalise_number(number), acting(request))
 
 
-@router.post("/cases/{number}/acts", response={201: Acted}, summary="Act on a case")
+@router.post("/cases/{number}/acts", response={201: Acted}, summary=gettext_noop("Act on a case"))
 def act(request: HttpRequest, number: str, body: ActIn) -> Status[dict[str, Any]]:
     """One of the acts that `GET /cases/{number}` lists as open."""
     wanted = Request(body.act, body.fields_given(), body.seen)

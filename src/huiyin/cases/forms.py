@@ -47,7 +47,11 @@ class ActForm(forms.Form):
         self.choices = {"person": people, "unit": units, "number": _entries(story)}
         for field in act.fields:
             if not _settled(field):
-                self.fields[field.id] = self._field(field)
+                found: Any = self._field(field)
+                # Words of a pack: the template says which language they are in.
+                found.from_pack = True
+                found.choices_from_pack = bool(field.choices) and field.kind not in self.choices
+                self.fields[field.id] = found
 
     def _field(self, field: FieldView) -> forms.Field:
         common: dict[str, Any] = {"label": field.label, "required": field.required}

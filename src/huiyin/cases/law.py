@@ -41,11 +41,12 @@ class Law:
 
 def for_new(unit: str, tree: Directory, now: datetime) -> Law:
     """The law in force now for a case that ``unit`` receives. Raises Refusal ``no-pack``."""
-    name = tree.units[unit].pack
+    info = tree.units[unit]
+    zone = info.zone or (packs.load(info.laws[-1][1]).zone if info.laws else "UTC")
+    name = info.pack_on(now.astimezone(ZoneInfo(zone)).date())
     if not name:
         raise Refusal("no-pack", unit=unit)
-    newest = packs.load(name)
-    pack = packs.version_for(name, now.astimezone(ZoneInfo(newest.zone)).date())
+    pack = packs.version_for(name, now.astimezone(ZoneInfo(packs.load(name).zone)).date())
     return Law(pack, calendars.load(pack.calendar))
 
 

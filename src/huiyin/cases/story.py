@@ -252,7 +252,7 @@ def _entry(
         seq=event.seq,
         act=event.type,
         at=event.at,
-        title=pick(rule.title, tag),
+        title=pick(rule.past, tag),
         side="office" if office else "complainant",
         role=event.role,
         actor=event.actor,

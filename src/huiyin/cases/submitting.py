@@ -89,7 +89,9 @@ def submit(
     law = for_new(route.unit, tree, now)
     stream = uuid.uuid4().hex
     sealed = vault.prepare(stream, code, texts, identity=identity, now=now)
-    events = _decide(command, law, route, sealed, now, role, actor)
+    # What the category says the matter is decides its procedure; a registrar can still classify.
+    kind = law.pack.kind_for(category.kind)
+    events = _decide(command, law, route, sealed, kind, now, role, actor)
     state = law.fold(events)
     draft = Draft(
         events[0],
@@ -175,6 +177,7 @@ def _decide(
     law: Law,
     route: Route,
     sealed: vault.Prepared,
+    kind: str,
     now: datetime,
     role: str,
     actor: str,
@@ -195,6 +198,7 @@ def _decide(
         "about_unit": command.about_unit,
         "people": command.people if command.people > 1 else None,
         "sealed_identity": True if sealed.identity else None,
+        "kind": kind if kind != law.pack.default_kind else None,
     }
     data |= {name: value for name, value in optional.items() if value}
     act = Act(law.pack.opening.id, role, actor or None, data)

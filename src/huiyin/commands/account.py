@@ -1,6 +1,7 @@
-"""``huiyin account``: make staff accounts, give and end roles, set passwords.
+"""``huiyin account``: make staff accounts, give and end roles, set passwords, close accounts.
 
-The first account of an installation is made here; later ones can be made on the pages.
+The first account of an installation is made here; later ones can be made on the pages of the
+administration. Both go through the same acts, so that each change is an event in the register.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import getpass
 import os
 import sys
+from datetime import datetime
 
 from huiyin.commands import installation
 from huiyin.domain.access import STAFF_ROLES
@@ -17,21 +19,27 @@ from huiyin.domain.access import STAFF_ROLES
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiyin account", description=__doc__)
     sub = parser.add_subparsers(dest="what", required=True)
-    add = sub.add_parser("add", help="make an account with one role")
-    add.add_argument("name")
-    add.add_argument("--role", choices=STAFF_ROLES, required=True)
-    add.add_argument("--unit", required=True)
-    grant = sub.add_parser("grant", help="give one more role")
-    grant.add_argument("name")
-    grant.add_argument("--role", choices=STAFF_ROLES, required=True)
-    grant.add_argument("--unit", required=True)
-    password = sub.add_parser("password", help="set a password")
-    password.add_argument("name")
+    for what, told in (
+        ("add", "make an account with one role"),
+        ("grant", "give one more role"),
+        ("end", "end a role; open cases lose their owner and wait to be assigned"),
+    ):
+        one = sub.add_parser(what, help=told)
+        one.add_argument("name")
+        one.add_argument("--role", choices=STAFF_ROLES, required=True)
+        one.add_argument("--unit", required=True)
+    for what, told in (
+        ("password", "set a password"),
+        ("reset", "give a password that only serves to choose a new one; it is printed once"),
+        ("close", "the account signs in no more; its open cases wait to be assigned"),
+        ("open", "the account may sign in again"),
+    ):
+        sub.add_parser(what, help=told).add_argument("name")
     token = sub.add_parser("token", help="make a key for a program that acts as this account")
     token.add_argument("name")
     token.add_argument("--label", default="", help="what the program is, for the list of keys")
     sub.add_parser("list", help="accounts and their roles")
-    for each in (add, grant, password, token, sub.choices["list"]):
+    for each in sub.choices.values():
         each.add_argument("--data")
         each.add_argument("--password-stdin", action="store_true")
     return parser
@@ -52,25 +60,18 @@ def main(argv: list[str]) -> int:
     installation.configure(args.data)
     installation.prepare(demo=installation.is_demo(), say=False, register=False)
     from django.core.exceptions import ValidationError
+    from django.db import transaction
     from django.utils import timezone
 
     from huiyin.domain.errors import Refusal
-    from huiyin.people import acts
+    from huiyin.people.refusing import explain
 
     try:
-        if args.what == "list":
-            _list()
-        elif args.what == "token":
-            # Shown once: only its digest is kept.
-            print(acts.make_token(args.name, args.label, os.urandom(32), timezone.now()))
-        elif args.what == "password":
-            acts.set_password(args.name, _password(args))
-        else:
-            if args.what == "add":
-                acts.add_account(args.name, _password(args))
-            acts.grant(args.name, args.role, args.unit)
+        with transaction.atomic():
+            _do(args, timezone.now())
     except Refusal as refusal:
-        print(f"huiyin account: {refusal}", file=sys.stderr)
+        words = explain(refusal, "en")
+        print(f"huiyin account: {words.text} {words.remedy}", file=sys.stderr)
         return 2
     except ValidationError as error:
         print(f"huiyin account: {' '.join(error.messages)}", file=sys.stderr)
@@ -78,9 +79,45 @@ def main(argv: list[str]) -> int:
     return 0
 
 
+def _do(args: argparse.Namespace, now: datetime) -> None:
+    from django.utils import timezone
+
+    from huiyin.administration import account_acts as acts
+    from huiyin.administration.recording import OPERATOR
+    from huiyin.people.acts import make_token
+
+    today = timezone.localdate(now)
+    if args.what == "list":
+        _list()
+    elif args.what == "token":
+        # Shown once: only its digest is kept.
+        print(make_token(args.name, args.label, os.urandom(32), now))
+    elif args.what == "password":
+        acts.set_password(args.name, _password(args), OPERATOR, now)
+    elif args.what == "reset":
+        print(acts.reset(args.name, os.urandom(15), OPERATOR, now))
+    elif args.what == "close":
+        _freed(acts.deactivate(args.name, today, OPERATOR, now))
+    elif args.what == "open":
+        acts.activate(args.name, OPERATOR, now)
+    elif args.what == "end":
+        _freed(acts.end_role(args.name, args.role, args.unit, today, OPERATOR, now))
+    else:
+        if args.what == "add":
+            acts.add_account_with(args.name, _password(args), OPERATOR, now)
+        acts.grant(args.name, args.role, args.unit, today, today, OPERATOR, now)
+
+
+def _freed(count: int) -> None:
+    if count:
+        print(f"{count} open cases have no owner now and wait to be assigned.")
+
+
 def _list() -> None:
     from huiyin.people.models import User
 
     for user in User.objects.prefetch_related("memberships").order_by("username"):
-        roles = ", ".join(f"{m.role} in {m.unit_id}" for m in user.memberships.all())
-        print(f"{user.username}\t{roles or 'no role'}")
+        held = [m for m in user.memberships.all() if m.until is None]
+        roles = ", ".join(f"{m.role} in {m.unit_id}" for m in held)
+        closed = "" if user.is_active else "\tclosed"
+        print(f"{user.username}\t{roles or 'no role'}{closed}")

@@ -9,18 +9,18 @@ counted. Then the dates of open cases are computed anew. What a notice may look 
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from huiyin import calendars
+from huiyin.calendars.importing import Proposal, propose, write
 from huiyin.commands.installation import configure
 from huiyin.commands.options import WrongCall
-from huiyin.domain.calendar_notices import MOST_CHARACTERS, Notice, read_notice, with_notice
-from huiyin.domain.calendars import Calendar, DayNote, parse, render
+from huiyin.domain.calendar_notices import MOST_CHARACTERS
+from huiyin.domain.errors import Refusal
 from huiyin.domain.explaining import moment
 
 WORDS = {
@@ -93,19 +93,25 @@ def run(args: argparse.Namespace, language: str) -> int:
     configure(args.data)  # which also says where this installation's calendars lie
     if not re.fullmatch(r"[0-9]{4}", args.year) or args.year == "0000":
         raise WrongCall(f"YEAR: {args.year!r} is not understood; expected four digits: 2026")
-    year, old = int(args.year), calendars.load(args.id)
-    notice = read_notice(_text(args.file), year)
-    source = args.source.strip() or notice.number
-    if not source:
-        raise WrongCall("--source is missing; name the notice, for example: 国办发明电〔2025〕7号")
-    new = with_notice(old, year, notice, _version(old), source, args.url.strip())
-    text = render(new)
-    parse(text)  # what is written must read back, or nothing is written
-    _preview(old, new, notice, year, language)
+    try:
+        found = propose(
+            args.id,
+            int(args.year),
+            _text(args.file),
+            args.source,
+            args.url,
+            datetime.now(UTC).date(),
+        )
+    except Refusal as refusal:
+        if refusal.code != "notice-source-missing":
+            raise
+        wanted = "--source is missing; name the notice, for example: 国办发明电〔2025〕7号"
+        raise WrongCall(wanted) from refusal
+    _preview(found, language)
     if not args.yes and not _confirmed(args.file, words):
         print(words["dry"])
         return 1
-    path = write(old, new, text)
+    path = write(found.old, found.new, found.text)
     print(words["written"].format(path=path))
     return _recompute(args.id, words)
 
@@ -115,28 +121,6 @@ def recompute(args: argparse.Namespace, language: str) -> int:
     configure(args.data)  # which also says where this installation's calendars lie
     calendars.load(args.id)
     return _recompute(args.id, WORDS[language])
-
-
-def write(old: Calendar, new: Calendar, text: str) -> Path:
-    """Put the new version into the data folder, the one before beside it. Each file is whole or
-    not there at all."""
-    folder = calendars.own_folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    before = folder / f"{old.id}@{old.version}.toml"
-    if not before.exists():
-        _whole(before, render(old))
-    path = folder / f"{new.id}.toml"
-    _whole(path, text)
-    return path
-
-
-def _whole(path: Path, text: str) -> None:
-    draft = path.with_suffix(".new")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def _text(name: str) -> str:
@@ -150,45 +134,19 @@ def _text(name: str) -> str:
         raise WrongCall(f"FILE: {name}:{line}: not UTF-8; save the text as UTF-8") from error
 
 
-def _version(old: Calendar) -> str:
-    """Today; a second version of one day gets a number."""
-    today = datetime.now(UTC).date().isoformat()
-    if not old.version.startswith(today):
-        return today
-    number = old.version.removeprefix(today).removeprefix(".")
-    return f"{today}.{int(number) + 1 if number.isdigit() else 2}"
-
-
-def _preview(old: Calendar, new: Calendar, notice: Notice, year: int, language: str) -> None:
-    words = WORDS[language]
-    title = new.title[language]
-    print(words["preview"].format(title=title, year=year, version=new.version, old=old.version))
-    changes = list(_changes(old, new))
-    for sign, note in changes:
+def _preview(found: Proposal, language: str) -> None:
+    words, new = WORDS[language], found.new
+    told = {"title": new.title[language], "year": found.year, "version": new.version}
+    print(words["preview"].format(**told, old=found.old.version))
+    for sign, note in found.changes:
         day, kind = moment(note.day.isoformat(), language), words["work" if note.working else "off"]
         print(f"  {sign} {day}  {kind}  {note.name[language]}")
-    if not changes:
+    if not found.changes:
         print(words["same"])
-    if notice.unused:
+    if found.notice.unused:
         print(words["unused"])
-        for line, text in notice.unused:
+        for line, text in found.notice.unused:
             print(f"  {line}: {text[:60]}")
-
-
-def _changes(old: Calendar, new: Calendar) -> list[tuple[str, DayNote]]:
-    """The days that come in or go out or change sides, in order."""
-    was, now = _notes(old), _notes(new)
-    found = [("-", note) for day, note in was.items() if _differs(note, now.get(day))]
-    found += [("+", note) for day, note in now.items() if _differs(note, was.get(day))]
-    return sorted(found, key=lambda change: (change[1].day, change[0] == "+"))
-
-
-def _differs(note: DayNote, other: DayNote | None) -> bool:
-    return other is None or (note.working, note.name) != (other.working, other.name)
-
-
-def _notes(calendar: Calendar) -> dict[date, DayNote]:
-    return {n.day: n for y in calendar.years.values() for n in y.notes}
 
 
 def _confirmed(file: str, words: dict[str, str], ask: Callable[[str], str] = input) -> bool:

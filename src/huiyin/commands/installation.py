@@ -113,6 +113,12 @@ def _prepare(demo: bool, say: bool, register: bool) -> None:
             call_command("migrate", verbosity=0, interactive=False)
     _keys(settings.HUIYIN_KEYS_DIR, register)
     _content(data, demo=demo, say=say)
+    if register:
+        from django.utils import timezone
+
+        from huiyin.administration.recording import begin
+
+        begin(timezone.now())
     if changed:
         # Last: ``is_ready`` trusts it, and an interrupted start must not pass for a whole one.
         stamp.write_text(wanted, "utf-8")

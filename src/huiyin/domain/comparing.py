@@ -42,7 +42,7 @@ def compare(old: Pack, new: Pack) -> Comparison:
         *_named("limit", old.limits, new.limits, _limit),
         *_named("act", old.acts, new.acts, _act),
         *_named("stage", old.stages, new.stages, _stage),
-        *_named("kind", old.kinds, new.kinds, lambda kind: {}),
+        *_named("kind", old.kinds, new.kinds, lambda kind: {"takes": _list(kind.takes)}),
         *_figures("pack", new.id, _pack(old), _pack(new)),
     ]
     return Comparison(tuple(found), _texts_changed(old, new))
@@ -166,5 +166,6 @@ def _texts(pack: Pack) -> Iterator[tuple[tuple[str, ...], str]]:
             yield ("limit", limit.id, "silence", language), silence
         for act in pack.acts.values():
             yield ("act", act.id, "title", language), act.title[language]
+            yield ("act", act.id, "past", language), act.past[language]
             tells = " ".join(text[language] for text in act.tells)
             yield ("act", act.id, "tells", language), tells

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from huiyin.domain.explaining import UNIT_NAMES
-from huiyin.domain.packs import ActRule, Basis, Limit, Pack, Stage
+from huiyin.domain.packs import ActRule, Basis, Kind, Limit, Pack, Stage
 
 MARKS = {
     "en": {
@@ -63,6 +63,8 @@ _WORDS = {
         "complainant": "the complainant's time",
         "article": "art. {0}",
         "by": "by: {0}",
+        "past": "in a timeline: {0}",
+        "takes": "takes: {0}",
     },
     "zh-Hans": {
         "promptly": "及时（没有天数）",
@@ -70,9 +72,11 @@ _WORDS = {
         "pause": "不计入：{0}",
         "approved": "批准人：{0}",
         "office": "办理单位的期限",
-        "complainant": "当事人的期限",
+        "complainant": "投诉人的期限",
         "article": "第{0}条",
         "by": "由：{0}",
+        "past": "在进程中写作：{0}",
+        "takes": "包括：{0}",
     },
     "zh-Hant": {
         "promptly": "及時（沒有天數）",
@@ -80,9 +84,11 @@ _WORDS = {
         "pause": "不計入：{0}",
         "approved": "批准人：{0}",
         "office": "辦理單位的期限",
-        "complainant": "當事人的期限",
+        "complainant": "投訴人的期限",
         "article": "第{0}條",
         "by": "由：{0}",
+        "past": "在進程中寫作：{0}",
+        "takes": "包括：{0}",
     },
 }
 # What stands for a date where no case is told of.
@@ -94,7 +100,7 @@ _BLANKS = {
 ROLE_NAMES = {
     "en": {"privacy_officer": "privacy officer"},
     "zh-Hans": {
-        "complainant": "当事人",
+        "complainant": "投诉人",
         "registrar": "登记人员",
         "owner": "承办人",
         "supervisor": "负责人",
@@ -106,7 +112,7 @@ ROLE_NAMES = {
         "system": "系统",
     },
     "zh-Hant": {
-        "complainant": "當事人",
+        "complainant": "投訴人",
         "registrar": "登記人員",
         "owner": "承辦人",
         "supervisor": "負責人",
@@ -149,7 +155,7 @@ def describe(pack: Pack, language: str) -> tuple[Section, ...]:
             _based(pack, p.id, f"{p.title[language]}: {p.default}", p.basis, language)
             for p in pack.parameters.values()
         ),
-        (_based(pack, k.id, k.title[language], k.basis, language) for k in pack.kinds.values()),
+        (_kind(pack, kind, language) for kind in pack.kinds.values()),
     )
     sections = (
         Section(heading, tuple(part)) for heading, part in zip(headings, parts, strict=True)
@@ -188,6 +194,14 @@ def _based(pack: Pack, id: str, text: str, basis: Basis | None, language: str) -
     return Entry(id, text, details)
 
 
+def _kind(pack: Pack, kind: Kind, language: str) -> Entry:
+    entry = _based(pack, kind.id, kind.title[language], kind.basis, language)
+    if not kind.takes:
+        return entry
+    takes = _WORDS[language]["takes"].format(", ".join(sorted(kind.takes)))
+    return Entry(entry.id, entry.text, (*entry.details, takes))
+
+
 def _stage(pack: Pack, stage: Stage, language: str) -> Entry:
     sentence = stage.resident[language]
     for name, word in _BLANKS[language].items():
@@ -221,7 +235,9 @@ def _limit_details(pack: Pack, limit: Limit, language: str) -> Iterator[str]:
 def _act(pack: Pack, act: ActRule, language: str) -> Entry:
     separator = ", " if language == "en" else "、"
     roles = separator.join(role_in_words(role, language) for role in sorted(act.by))
-    details = [_WORDS[language]["by"].format(roles), *(tell[language] for tell in act.tells)]
+    words = _WORDS[language]
+    told = words["past"].format(act.past[language])
+    details = [words["by"].format(roles), told, *(tell[language] for tell in act.tells)]
     if act.basis is not None:
         details.append(basis_in_words(pack, act.basis, language))
     return Entry(act.id, act.title[language], tuple(details))

@@ -129,7 +129,7 @@ def _move(pack: Pack, rule: ActRule, state: State, event: Event) -> State:
         kind=str(data["kind"]) if rule.sets_kind and "kind" in data else state.kind,
         unit=str(data["unit"]) if "unit" in data and _moves_unit(rule) else state.unit,
         done=done,
-        answered=state.answered or rule.decides,
+        answered=state.answered or rule.answers,
     )
 
 

@@ -49,6 +49,7 @@ def read_act(name: str, p: Place, stages: Mapping[str, Stage]) -> ActRule:
     act = ActRule(
         id=name,
         title=read_text(p, "title"),
+        past=read_text(p, "past"),
         by=frozenset(p.words("by", ROLES)),
         at=_stages(p, stages),
         levels=frozenset(int(v) for v in p.words("levels", LEVELS) if v in LEVELS),

@@ -20,6 +20,7 @@ from huiyin.domain.pack_acts import read_act
 from huiyin.domain.pack_limits import read_limit, read_period
 from huiyin.domain.pack_texts import read_basis, read_text
 from huiyin.domain.packs import (
+    GENERAL_KINDS,
     ROLES,
     ActRule,
     Extension,
@@ -246,7 +247,8 @@ def _stage(name: str, p: Place) -> Stage:
 
 def _kind(name: str, p: Place) -> Kind:
     basis = read_basis(p, "basis", required=False)
-    kind = Kind(name, read_text(p, "title"), basis)
+    takes = frozenset(p.words("takes", GENERAL_KINDS))
+    kind = Kind(name, read_text(p, "title"), basis, takes)
     p.finish()
     return kind
 

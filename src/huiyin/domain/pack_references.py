@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from huiyin.domain.packs import ActRule, Basis, Limit, Pack, Stage
+from huiyin.domain.packs import GENERAL_KINDS, ActRule, Basis, Limit, Pack, Stage
 from huiyin.domain.strict_yaml import Item, Problems
 
 
@@ -59,6 +59,11 @@ def _whole(pack: Pack) -> Iterator[Finding]:
         yield "acts", f"one act must open a case, found {found}", "mark one with `marks: [opens]`"
     yield from _unknown("first-stage", [pack.first_stage], pack.stages, "stage")
     yield from _unknown("default-kind", [pack.default_kind], pack.kinds, "kind")
+    for general in GENERAL_KINDS:
+        takers = sorted(k.id for k in pack.kinds.values() if general in k.takes)
+        if len(takers) > 1:
+            both = ", ".join(takers)
+            yield "kinds", f"`{general}` is taken by {both}", "let one kind take it"
     if not pack.levels:
         yield "levels", "no level", "add at least level 0"
 

@@ -30,6 +30,9 @@ ROLES = (
     "system",
 )
 OFFICE = frozenset({"registrar", "owner", "supervisor", "reviewer"})
+# What a matter is before any law is asked: the kinds of categories. A pack's own kinds say
+# which of these they take (``Kind.takes``).
+GENERAL_KINDS = ("grievance", "complaint", "suggestion", "report-of-wrongdoing")
 PERSONAL = frozenset({"owner", "reviewer"})  # roles that act only on a case assigned to them
 
 Text = Mapping[str, str]
@@ -57,9 +60,12 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
+    """A kind of matter with a procedure of its own; ``takes``: the general kinds that are it."""
+
     id: str
     title: Text
     basis: Basis | None
+    takes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class ActRule:
+    """``title`` is what a button says, ``past`` what a timeline says afterwards."""
+
     id: str
     title: Text
+    past: Text
     by: frozenset[str]
     at: frozenset[str]
     levels: frozenset[int]
@@ -304,6 +313,11 @@ class Pack:
     def recounting(self) -> frozenset[str]:
         """Acts that record another version of the calendar."""
         return frozenset(rule.id for rule in self.acts.values() if rule.recounts)
+
+    def kind_for(self, general: str) -> str:
+        """The pack's kind for a matter of a category; the default where the pack names none."""
+        found = (kind.id for kind in self.kinds.values() if general in kind.takes)
+        return next(found, self.default_kind)
 
     def plays(self, role: str) -> frozenset[str]:
         """The roles whose acts ``role`` may do: its own and those it stands in for."""

@@ -67,8 +67,8 @@ FLAWS: dict[str, dict[str, tuple[str, str]]] = {
             "Let it follow an act marked `decides`, or mark it `word` if it is the complainant's.",
         ),
         "zh": (
-            "“{about}”在没有说明理由的答复、也没有当事人表示的情况下结案。",
-            "让它在带有 `decides` 标记的行为之后，或者只允许当事人做并标记 `word`。",
+            "“{about}”在没有说明理由的答复、也没有投诉人表示的情况下结案。",
+            "让它在带有 `decides` 标记的行为之后，或者只允许投诉人做并标记 `word`。",
         ),
     },
     "answer-not-delivered": {
@@ -77,7 +77,7 @@ FLAWS: dict[str, dict[str, tuple[str, str]]] = {
             "Let an act marked `answers` come before, or mark the deciding act `answers`.",
         ),
         "zh": (
-            "“{about}”结案时，答复还没有送到当事人。",
+            "“{about}”结案时，答复还没有送到投诉人。",
             "让带有 `answers` 标记的行为在前，或者给作出答复的行为加 `answers`。",
         ),
     },
@@ -86,7 +86,7 @@ FLAWS: dict[str, dict[str, tuple[str, str]]] = {
             "“{about}” speaks for the complainant, but others may do it.",
             "Write `by: complainant`.",
         ),
-        "zh": ("“{about}”代表当事人的意思，但其他人也能做。", "写 `by: complainant`。"),
+        "zh": ("“{about}”代表投诉人的意思，但其他人也能做。", "写 `by: complainant`。"),
     },
     "act-unreachable": {
         "en": (
@@ -129,8 +129,8 @@ FLAWS: dict[str, dict[str, tuple[str, str]]] = {
             "Give the complainant an act with `when-late:` or one that goes up a level.",
         ),
         "zh": (
-            "在“{about}”办理单位逾期时，当事人没有任何合法的下一步。",
-            "给当事人一个带 `when-late:` 的行为，或者上一级的行为。",
+            "在“{about}”办理单位逾期时，投诉人没有任何合法的下一步。",
+            "给投诉人一个带 `when-late:` 的行为，或者上一级的行为。",
         ),
     },
     "too-many-states": {
@@ -145,7 +145,7 @@ _PASSES = {"en": "time passes until the limit “{0}” ends", "zh": "时间过�
 _ROLES: dict[str, dict[str, str]] = {
     "en": {},
     "zh": {
-        "complainant": "当事人",
+        "complainant": "投诉人",
         "registrar": "登记人员",
         "owner": "承办人",
         "supervisor": "负责人",

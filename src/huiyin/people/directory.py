@@ -8,15 +8,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
 from huiyin.domain.routing import UnitFacts, line
-from huiyin.people.models import Place, Revision, Unit
+from huiyin.people.models import InForce, Place, Revision, Unit
 
 T = TypeVar("T")
+# (day from which, id of the pack), oldest first.
+Laws = tuple[tuple[date, str], ...]
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,20 @@ class UnitInfo:
     name: Mapping[str, str]
     body: bool
     open: bool
-    pack: str
     zone: str
     order: int
     reviews: tuple[str, ...]
     about: Mapping[str, Mapping[str, str]]
+    laws: Laws = ()
+
+    def pack_on(self, day: date) -> str:
+        """The id of the pack in force on a (local) day; "" if none is set."""
+        return next((pack for since, pack in reversed(self.laws) if since <= day), "")
+
+    @property
+    def packs(self) -> frozenset[str]:
+        """Every pack that this unit has worked by or will."""
+        return frozenset(pack for _, pack in self.laws)
 
 
 @dataclass(frozen=True)
@@ -144,8 +156,22 @@ def _inherited(unit: Unit, rows: dict[str, Unit], field: str) -> Any:
     return getattr(unit, field)
 
 
+def _laws(unit: Unit, rows: dict[str, Unit], own: dict[str, list[tuple[date, str]]]) -> Laws:
+    """(day from which, pack), oldest first: the unit's own; before those, the unit's above."""
+    mine = own.get(unit.id, [])
+    if unit.pack:
+        return ((date.min, unit.pack), *mine)
+    above = rows.get(unit.parent_id) if unit.parent_id else None
+    inherited = _laws(above, rows, own) if above is not None else ()
+    first = mine[0][0] if mine else date.max
+    return (*(law for law in inherited if law[0] < first), *mine)
+
+
 def _build() -> Directory:
     rows = {unit.id: unit for unit in Unit.objects.all()}
+    own: dict[str, list[tuple[date, str]]] = {}
+    for law in InForce.objects.order_by("unit_id", "since"):
+        own.setdefault(law.unit_id, []).append((law.since, law.pack))
     units = {
         u.id: UnitInfo(
             u.id,
@@ -153,11 +179,11 @@ def _build() -> Directory:
             u.name,
             u.body,
             u.open,
-            _inherited(u, rows, "pack"),
             _inherited(u, rows, "zone"),
             u.order,
             tuple(_inherited(u, rows, "reviews")),
             _inherited(u, rows, "about"),
+            _laws(u, rows, own),
         )
         for u in rows.values()
     }

@@ -29,6 +29,19 @@ class Unit(models.Model):
         ordering = ["order", "id"]
 
 
+class InForce(models.Model):
+    """The pack by which a unit, and those below it, take new cases from a day on; before the
+    first such day, the unit's ``pack``."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="laws")
+    since = models.DateField()
+    pack = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "since"], name="one_law_a_day")]
+        ordering = ["unit", "since"]
+
+
 class Place(models.Model):
     """A place that residents know by name; ``unit`` answers for what no lead covers there."""
 
@@ -47,6 +60,8 @@ class User(AbstractUser):
 
     display_name = models.JSONField(default=dict, help_text="language → name")
     post = models.JSONField(default=dict, help_text="language → post")
+    # A password that an administrator gave: good until then, and only to choose one's own.
+    once_until = models.DateTimeField(null=True)
 
     # Staff are addressed by their post; Django's two Western name fields do not fit.
     first_name = None  # type: ignore[assignment]

@@ -1,6 +1,6 @@
 """Signing in and out, the second factor, one's own password: the pages of allauth that staff
 need. Signing up, e-mail addresses and resets by e-mail have no address here at all: accounts are
-made, and passwords replaced, by an administrator (``huiyin account``).
+made, and passwords replaced, by an administrator (``administration``, ``huiyin account``).
 """
 
 from __future__ import annotations

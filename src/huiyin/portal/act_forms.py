@@ -85,6 +85,14 @@ class ActForm(SeenForm):
 
 
 def _field(field: FieldView) -> forms.Field:
+    """The field with its label and choices marked as words of a pack, for their language."""
+    found = _control(field)
+    found.from_pack = True
+    found.choices_from_pack = bool(field.choices)
+    return found
+
+
+def _control(field: FieldView) -> Any:
     options: dict[str, Any] = {"label": field.label, "required": field.required}
     if field.kind == "text":
         return TextField(limit=TEXT_LIMIT, **options)

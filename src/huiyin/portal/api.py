@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 from ninja import Router, Status
 from ninja.security import APIKeyHeader
 
@@ -112,7 +113,7 @@ def _language(wanted: str) -> str:
 @router.post(
     "/cases",
     response={201: shapes.Registered},
-    summary="Hand in a complaint",
+    summary=gettext_noop("Hand in a complaint"),
     openapi_extra=KEY_HEADER,
 )
 def hand_in(request: HttpRequest, body: shapes.NewCase) -> HttpResponse:
@@ -146,7 +147,7 @@ def _story(case: Case) -> dict[str, Any]:
     return story_out(tell(case, history_of(case), reader, timezone.now()))
 
 
-@router.get("/follow", auth=by_code, response=StoryOut, summary="Follow my case")
+@router.get("/follow", auth=by_code, response=StoryOut, summary=gettext_noop("Follow my case"))
 def follow(request: HttpRequest) -> dict[str, Any]:
     """Send the receipt code as `Authorization: Receipt XXXXX-XXXXX-XXXXX-XXXXX-XXXXX`."""
     return _story(request.auth)  # type: ignore[attr-defined]  # ninja's own mark
@@ -156,7 +157,7 @@ def follow(request: HttpRequest) -> dict[str, Any]:
     "/follow/receipt",
     auth=by_code,
     response=dict[str, Any],
-    summary="The receipt file of the whole case so far",
+    summary=gettext_noop("The receipt file of the whole case so far"),
 )
 def follow_receipt(request: HttpRequest) -> HttpResponse:
     """Grows with the case; check it with `huiyin verify`."""
@@ -166,14 +167,19 @@ def follow_receipt(request: HttpRequest) -> HttpResponse:
 
 
 @router.post(
-    "/follow/messages", auth=by_code, response={201: StoryOut}, summary="Write to the office"
+    "/follow/messages",
+    auth=by_code,
+    response={201: StoryOut},
+    summary=gettext_noop("Write to the office"),
 )
 def message(request: HttpRequest, body: shapes.MessageIn) -> Status[dict[str, Any]]:
     """Adds a message to the dialogue; it also answers an open question."""
     return _act(request, Request("message", {"message": body.text}, body.seen))
 
 
-@router.post("/follow/acts", auth=by_code, response={201: StoryOut}, summary="Act on my case")
+@router.post(
+    "/follow/acts", auth=by_code, response={201: StoryOut}, summary=gettext_noop("Act on my case")
+)
 def act(request: HttpRequest, body: ActIn) -> Status[dict[str, Any]]:
     """One of the acts that `GET /follow` lists as open."""
     return _act(request, Request(body.act, body.fields_given(), body.seen))
@@ -196,29 +202,33 @@ def _category(table: Catalog, parent: str | None, tag: str) -> list[dict[str, An
     return found
 
 
-@router.get("/categories", response=list[shapes.CategoryOut], summary="What a case can be about")
+@router.get(
+    "/categories",
+    response=list[shapes.CategoryOut],
+    summary=gettext_noop("What a case can be about"),
+)
 def categories(request: HttpRequest) -> list[dict[str, Any]]:
     """The tree of categories."""
     return _category(catalog(), None, _tag())
 
 
-@router.get("/units", response=list[shapes.UnitOut], summary="The units")
+@router.get("/units", response=list[shapes.UnitOut], summary=gettext_noop("The units"))
 def units(request: HttpRequest) -> list[dict[str, Any]]:
     """All units; complaints go to the open ones. Usually Huiyin finds the right one itself."""
-    tag = _tag()
+    tag, today = _tag(), timezone.localdate()
     return [
         {
             "id": u.id,
             "name": pick(u.name, tag),
             "parent": u.parent,
             "open": u.open,
-            "pack": u.pack,
+            "pack": u.pack_on(today),
         }
         for u in directory().units.values()
     ]
 
 
-@router.get("/places", response=list[shapes.PlaceOut], summary="The places")
+@router.get("/places", response=list[shapes.PlaceOut], summary=gettext_noop("The places"))
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """All places by name; the unit that is competent depends on place and category."""
     tag = _tag()
@@ -228,10 +238,10 @@ def places(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/packs", response=list[shapes.PackOut], summary="The law in force here")
+@router.get("/packs", response=list[shapes.PackOut], summary=gettext_noop("The law in force here"))
 def packs_in_force(request: HttpRequest) -> list[dict[str, Any]]:
     """Each procedure with its limits, articles and sources."""
-    names = sorted({u.pack for u in directory().units.values() if u.pack})
+    names = sorted({pack for u in directory().units.values() for pack in u.packs})
     return [_pack(name) for name in names]
 
 

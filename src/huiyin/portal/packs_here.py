@@ -26,8 +26,8 @@ HOUSE_RULE = "huiyin"
 
 
 def in_use() -> list[Pack]:
-    """The newest version of each pack that a unit of this installation uses."""
-    names = {unit.pack for unit in directory().units.values() if unit.pack}
+    """The newest version of each pack that a unit here works by, did, or will."""
+    names = {pack for unit in directory().units.values() for pack in unit.packs}
     return [packs.load(name) for name in sorted(names) if name in packs.ids()]
 
 

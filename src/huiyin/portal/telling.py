@@ -51,6 +51,7 @@ class ActRow:
     title: str
     article: str
     last: date | datetime | None
+    from_pack: bool = True
 
 
 def listed_acts(story: Story, law: Law) -> list[ActRow]:
@@ -66,7 +67,8 @@ def listed_acts(story: Story, law: Law) -> list[ActRow]:
 
 def act_row(law: Law, act: ActView) -> ActRow:
     """One open act in a complainant's words."""
-    return ActRow(act.id, act_title(law.pack, act), act.article, _last(law, act.closes))
+    title = act_title(law.pack, act)
+    return ActRow(act.id, title, act.article, _last(law, act.closes), title == act.title)
 
 
 def _last(law: Law, closes: datetime | None) -> date | datetime | None:
@@ -141,6 +143,7 @@ def timeline(story: Story, pack: Pack) -> list[dict[str, Any]]:
         {
             "at": entry.at,
             "title": entry.title,
+            "from_pack": True,
             "text": "" if _spoken(entry) else _text_of(entry, pack),
             "by": _by(entry, names),
             "kind": "message" if _spoken(entry) else _KINDS.get(entry.event_class, "event"),
@@ -286,4 +289,4 @@ def told(case: Case) -> list[dict[str, Any]]:
 def changed_since(history: History, seen: int) -> list[str]:
     """What happened after the page was made, in words."""
     pack = history.law.pack
-    return [pick(pack.act(e.type).title) for e in history.events if e.seq > seen]
+    return [pick(pack.act(e.type).past) for e in history.events if e.seq > seen]

@@ -256,7 +256,7 @@ class _Letter:
         parts = [
             {"heading": word(self.pack, name, self.language), "text": text} for name, text in said
         ]
-        title = pick(self.rule.title, self.language)
+        title = pick(self.rule.past, self.language)
         return {"act": title, "rule": self._article(), "parts": parts}
 
     def _claim(self) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
@@ -109,15 +110,26 @@ _WITH_KEY = {
 }
 
 
+TITLE = gettext_noop("Huiyin: hand in, follow and handle grievances")
+ABOUT = gettext_noop(
+    "Errors are RFC 9457 problem details with a stable `code`; their words, this text and the "
+    "summaries follow Accept-Language. The longer descriptions of operations and fields are in "
+    "English only."
+)
+
+
 class Api(NinjaAPI):
     """NinjaAPI whose OpenAPI document also tells the refusals."""
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
-        """The document with RFC 9457 problems as the other answers of each operation."""
+        """The document with RFC 9457 problems as the other answers of each operation, its title
+        and summaries in the language asked for."""
         schema = super().get_openapi_schema(**kwargs)
+        schema["info"] |= {"title": gettext(TITLE), "description": gettext(ABOUT)}
         schema["components"]["schemas"]["Problem"] = PROBLEM
         for methods in schema["paths"].values():
             for operation in methods.values():
+                operation["summary"] = gettext(operation["summary"])
                 told = dict(_ANY)
                 told |= _WITH_BODY if "requestBody" in operation else {}
                 told |= _WITH_KEY if "security" in operation else {}
@@ -134,12 +146,9 @@ def _problem(words: str) -> dict[str, Any]:
 
 
 api = Api(
-    title="Huiyin",
+    title=TITLE,
     version="1",
-    description=(
-        "Hand in, follow and handle grievances. Errors are RFC 9457 problem details with a "
-        "stable `code`."
-    ),
+    description=ABOUT,
     urls_namespace="api",
     parser=Json(),
     docs=Page(),

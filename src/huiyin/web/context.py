@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from huiyin.cases.queries import desk, desk_counts, soon_until
-from huiyin.domain.access import CASE_ROLES, Actor
+from huiyin.domain.access import CASE_ROLES, Actor, may
 from huiyin.people.directory import directory
 from huiyin.people.refusing import pick
 from huiyin.people.staff import acting
@@ -39,6 +39,7 @@ def huiyin(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         actor = acting(request)
         context["actor"] = actor
+        context["administers"] = may(actor, "administer")
         # Lazy: pages without the office's header, and the desk itself, do not count here.
         context["desk_counts"] = SimpleLazyObject(lambda: _counts(actor))
     return context

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from huiyin.domain.errors import Refusal
 from huiyin.people.refusing import explain
@@ -116,8 +118,41 @@ _PRIVATE = (
     "/cases",
     "/officers",
     "/accounts",
+    "/administration",
     *(f"/api/v1/{part}" for part in ("cases", "follow", "desk", "search")),
 )
+
+
+# Where somebody with a one-time password may go: to choose their own, and out.
+_BEFORE_CHOOSING = ("account_change_password", "account_logout", "set_language")
+
+
+class OneTimePasswordMiddleware:
+    """A password that an administrator gave opens only the page on which to choose one's own,
+    and nothing once its days are over."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, named: object
+    ) -> HttpResponse | None:
+        """Django calls this when it knows which page is meant."""
+        # The public's pages must not cost a look at the session of somebody who has none.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        until = getattr(request.user, "once_until", None)
+        if until is None or request.resolver_match.url_name in _BEFORE_CHOOSING:
+            return None
+        if until < timezone.now():
+            logout(request)
+            return refusal_page(request, Refusal("password-ran-out"))
+        if request.path_info.startswith(API):
+            return problem(Refusal("password-to-choose"))
+        return redirect("account_change_password")
 
 
 class PrivacyHeadersMiddleware:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("huiyin.reports.urls")),
     path("ledger/", include("huiyin.register.urls")),
     path("accounts/", include("huiyin.people.urls")),
+    path("administration/", include("huiyin.administration.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO:

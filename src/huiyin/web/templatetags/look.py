@@ -20,10 +20,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi, gettext
 
-from huiyin.domain.languages import tag_of
-from huiyin.domain.packs import LANGUAGES
 from huiyin.web.templatetags.look_dates import day_with_distance, standing
-from huiyin.web.templatetags.look_forms import drawn, first_id, worded
+from huiyin.web.templatetags.look_forms import drawn, first_id, pack_attributes, worded
 from huiyin.web.templatetags.look_icons import ICONS
 
 register = template.Library()
@@ -49,11 +47,22 @@ def html_dir() -> str:
 
 @register.simple_tag
 def pack_words() -> SafeString:
-    """Attributes of an element with words of a pack: their direction, and, where packs do not
-    speak the reader's language, that they are English (WCAG 2.2, 3.1.2)."""
-    if tag_of(get_language() or "en") in LANGUAGES:
-        return mark_safe('dir="auto"')  # our own constant
-    return mark_safe('dir="auto" lang="en"')  # our own constant
+    """Attributes of an element with words of a pack."""
+    return pack_attributes()
+
+
+@register.simple_tag
+def cited(source: str, article: str = "") -> SafeString:
+    """Source and article as the reader's language puts them together; the source is a pack's."""
+    words = format_html("<span {}>{}</span>", pack_attributes(), source)
+    if article in ("", "-"):
+        return words
+    # "6.2" is a paragraph of a code, "23(2)" an article of a regulation.
+    if "." in article:
+        pattern = gettext("{source}, paragraph {article}")
+    else:
+        pattern = gettext("{source}, art. {article}")
+    return format_html(pattern, source=words, article=article)
 
 
 @register.simple_tag

@@ -13,8 +13,12 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.formats import get_format
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from huiyin.domain.languages import tag_of
+from huiyin.domain.packs import LANGUAGES
 
 # Which template draws which widget; the first match counts, so the special ones come first.
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -139,12 +143,25 @@ def date_order() -> list[str]:
     return order if len(order) == 3 and not american else ["day", "month", "year"]
 
 
+def pack_attributes() -> SafeString:
+    """Attributes of an element with words of a pack: their direction, and, where packs do not
+    speak the reader's language, that they are English (WCAG 2.2, 3.1.2)."""
+    if tag_of(get_language() or "en") in LANGUAGES:
+        return mark_safe('dir="auto"')  # our own constant
+    return mark_safe('dir="auto" lang="en"')  # our own constant
+
+
+def _words(text: str, from_pack: bool) -> str:
+    return format_html("<span {}>{}</span>", pack_attributes(), text) if from_pack else text
+
+
 def _label(bound: BoundField, kind: str, options: dict[str, Any]) -> str:
     label = str(options.get("label", bound.label))
+    label = _words(label, getattr(bound.field, "from_pack", False))
     if bound.field.required or kind == "checkbox" or options.get("optional") is False:
         return label
     # Translators: after the label of a question that need not be answered
-    return gettext("{question} (optional)").format(question=label)
+    return format_html(gettext("{question} (optional)"), question=label)
 
 
 def _control(part: Drawn) -> SafeString:
@@ -176,7 +193,7 @@ def _choices(bound: BoundField) -> list[Choice]:
             id=f"{bound.auto_id}_{number}",
             name=data["name"],
             value=str(data["value"]),
-            label=data["label"],
+            label=_words(str(data["label"]), getattr(bound.field, "choices_from_pack", False)),
             checked=bool(data["selected"]),
             disabled=bool(data["attrs"].get("disabled")),
             hint=str(hints.get(data["value"], "")),
