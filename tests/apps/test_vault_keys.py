@@ -161,7 +161,7 @@ from pathlib import Path
 from django.conf import settings
 folder = Path(sys.argv[1])
 settings.configure(
-    INSTALLED_APPS=["huiyin.vault"], USE_TZ=True, HUIYIN_KEYS_DIR=folder / "keys",
+    INSTALLED_APPS=["huiyin.vault"], USE_TZ=True, HUIYIN_KEYS_DIR=folder / "keys", HUIYIN_KMS="",
     DATABASES={"default": {
         "ENGINE": "django.db.backends.sqlite3", "NAME": folder / "data" / "db.sqlite3",
         "OPTIONS": {"transaction_mode": "IMMEDIATE",

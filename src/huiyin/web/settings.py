@@ -16,6 +16,7 @@ CONFIG = config()
 BASE_DIR = Path(__file__).resolve().parent.parent
 HUIYIN_DATA_DIR = CONFIG.data_dir
 HUIYIN_KEYS_DIR = CONFIG.keys_dir
+HUIYIN_KMS = CONFIG.kms
 HUIYIN_ORIGIN = CONFIG.log_origin
 HUIYIN_PUBLIC_URL = CONFIG.url
 HUIYIN_DEMO = CONFIG.demo
