@@ -6,6 +6,7 @@ holds the two together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -100,6 +101,13 @@ def units_told(actor: Actor, case: Case) -> tuple[str, ...]:
         return ()
     facts = facts_of(case, history_of(case).state)
     return tuple(unit for unit in told if reads_released(actor, facts, unit))
+
+
+def not_barred_from(actor: Actor, numbers: Iterable[str]) -> dict[str, Case]:
+    """Those of the named cases that the actor is not excluded from. Their content is another
+    matter (``visible_to``)."""
+    found = Case.objects.filter(_not_excluded(actor), number__in=list(numbers))
+    return {case.number: case for case in found}
 
 
 def takeable_by(actor: Actor) -> QuerySet[Case]:
