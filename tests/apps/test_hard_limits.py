@@ -93,7 +93,10 @@ def test_no_case_is_linked_to_another_or_to_a_person() -> None:
         for field in model._meta.concrete_fields:
             if field.is_relation and field.related_model is Case:
                 to_cases[model] = to_cases.get(model, 0) + 1
-    assert {m.__name__: n for m, n in to_cases.items()} == {"Exclusion": 1}
+    assert {m.__name__: n for m, n in to_cases.items()} == {
+        "Exclusion": 1,  # staff who must not see it
+        "Told": 1,  # units of the office that may know; no person
+    }
 
 
 def test_no_table_of_ours_holds_a_person_who_complains() -> None:

@@ -127,6 +127,7 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "follow/act/<slug:act>/": (CODE_NEEDED, CODE_NEEDED),
     "follow/forget/": (NO_SUCH_METHOD, 200),
     "follow/identity/": (CODE_NEEDED, NO_SUCH_METHOD),
+    "follow/contact/": (CODE_NEEDED, CODE_NEEDED),
     "follow/consent/": (CODE_NEEDED, CODE_NEEDED),
     "follow/consent/take-back/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/letter/<int:seq>.pdf": (CODE_NEEDED, NO_SUCH_METHOD),
@@ -161,6 +162,7 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "accounts/sessions/": (signed_in(), signed_in(302)),
     # the office's pages
     "desk/": (signed_in(), signed_in(NO_SUCH_METHOD)),
+    "desk/released/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),
     "desk/openings/": (for_some({"sun", "susan"}), signed_in(NO_SUCH_METHOD)),
     "desk/find/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),
     "cases/<str:number>/": (of_case(takers=200), signed_in(NO_SUCH_METHOD)),
