@@ -25,6 +25,7 @@ COMMANDS = {
     "backup": "copy a running installation into archives",
     "restore": "bring an installation back from its archives",
     "officers": "keys of the privacy officer and the ombudsman",
+    "vault": "the server's key: status, exchange, key service",
     "account": "make staff accounts and set passwords",
 }
 

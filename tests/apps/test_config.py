@@ -65,3 +65,15 @@ def test_unreadable_file_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def test_keys_lie_outside_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _read(monkeypatch, DATA="/srv/huiyin/data")
     assert found.data_dir not in found.keys_dir.parents
+
+
+@pytest.mark.parametrize("value", ["no-such-program", "/nowhere/keep", "/etc/passwd", "'open"])
+def test_a_key_service_that_cannot_be_run_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    with pytest.raises(ConfigError, match="HUIYIN_KMS"):
+        _read(monkeypatch, KMS=value)
+
+
+def test_a_key_service_may_have_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch, KMS="/bin/sh -c 'keep it'").kms == "/bin/sh -c 'keep it'"

@@ -20,6 +20,7 @@ from huiyin.commands import installation
 from huiyin.commands import officers as command
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
+from huiyin.register.keys import create_log_key
 from huiyin.vault import acts, keys, officers, queries
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -106,6 +107,7 @@ def test_officers_from_the_command_line(
 ) -> None:
     settings.HUIYIN_KEYS_DIR = tmp_path
     keys.create_kek(tmp_path)
+    create_log_key(settings.HUIYIN_ORIGIN, tmp_path)
     assert run(monkeypatch, "list") == 0
     out = capsys.readouterr().out
     assert "privacy_officer: no key yet" in out and "ombudsman: no key yet" in out
@@ -142,7 +144,7 @@ def test_the_command_refuses_in_words_and_without_the_passphrase(
 
 @pytest.mark.django_db
 def test_a_typed_passphrase_is_asked_until_both_agree(
-    installed: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    installed: None, keys: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed = iter([WORDS, "slip", WORDS, WORDS])
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
@@ -159,7 +161,7 @@ from pathlib import Path
 from django.conf import settings
 folder = Path(sys.argv[1])
 settings.configure(
-    INSTALLED_APPS=["huiyin.vault"], USE_TZ=True, HUIYIN_KEYS_DIR=folder / "keys",
+    INSTALLED_APPS=["huiyin.vault"], USE_TZ=True, HUIYIN_KEYS_DIR=folder / "keys", HUIYIN_KMS="",
     DATABASES={"default": {
         "ENGINE": "django.db.backends.sqlite3", "NAME": folder / "data" / "db.sqlite3",
         "OPTIONS": {"transaction_mode": "IMMEDIATE",
@@ -169,6 +171,7 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 from huiyin.domain import receipts
+from huiyin.register.keys import create_log_key
 from huiyin.vault import acts, keys, officers, queries
 from huiyin.vault.models import CaseKey, Identity
 (folder / "data").mkdir()
@@ -225,10 +228,14 @@ def test_no_planted_byte_reaches_the_disk_and_erased_keys_leave_it(tmp_path: Pat
 def test_every_refusal_of_these_rooms_has_its_words() -> None:
     package = Path(keys.__file__).parent.parent
     sources = [*(package / "vault").glob("*.py")]
-    sources += [package / "domain" / f"{name}.py" for name in ("receipts", "texts", "sealing")]
+    sources += [
+        package / "domain" / f"{name}.py" for name in ("receipts", "texts", "sealing", "recovery")
+    ]
     text = "".join(path.read_text("utf-8") for path in sources)
     codes = set(re.findall(r'Refusal\(\s*"([a-z-]+)"', text))
-    codes |= {f"{what}-{why}" for what in ("code", "number") for why in ("character", "length")}
+    codes |= {
+        f"{what}-{why}" for what in ("code", "number", "share") for why in ("character", "length")
+    }
     table = tomllib.loads((package / "web" / "refusals" / "vault.toml").read_text("utf-8"))
     assert codes == set(table)
     for entry in table.values():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huiyin.cases.acting import Done, Half, Play, Request, act_data, perform
+from huiyin.cases.contact import GIVE, TAKE_BACK
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of, released_to, units_told
 from huiyin.cases.recording import History
@@ -29,7 +30,7 @@ from huiyin.vault.queries import recipient_of
 IDENTITY, CONTACT = "identity", "contact"
 # What "only how to be reached" is; the rest says who somebody is.
 CONTACT_FIELDS = frozenset({"phone", "email", "address", "messenger"})
-GIVE, TAKE_BACK, READ = "consent", "consent-withdrawn", "identity-read"
+READ = "identity-read"
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ class Case(models.Model):
     about_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     people = models.PositiveIntegerField(default=1, help_text="a collective grievance if more")
     started = models.DateTimeField()
-    # How the complainant can be reached: "none", "notice" or "identity". Never how to reach.
+    # How the complainant can be reached: "none", "notice", "identity" or "erased". Never how to
+    # reach them.
     contact = models.CharField(max_length=10, default="none")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -143,3 +144,17 @@ class Exclusion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "user", "reason"], name="one_exclusion")
         ]
+
+
+class Told(models.Model):
+    """A consent in force: a unit that the complainant let know who they are. Who that is lies in
+    the vault; here only that, since when, and of what scope."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    scope = models.CharField(max_length=10)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "unit"], name="one_told_unit")]
+        indexes = [models.Index(fields=["unit", "since"], name="told_newest")]

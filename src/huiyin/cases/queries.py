@@ -6,13 +6,14 @@ holds the two together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.cases.law import for_events
-from huiyin.cases.models import Case, Exclusion
+from huiyin.cases.models import Case, Exclusion, Told
 from huiyin.cases.recording import History
 from huiyin.domain.access import (
     OMBUDSMAN,
@@ -100,6 +101,21 @@ def units_told(actor: Actor, case: Case) -> tuple[str, ...]:
         return ()
     facts = facts_of(case, history_of(case).state)
     return tuple(unit for unit in told if reads_released(actor, facts, unit))
+
+
+def told_of_units(actor: Actor, units: Iterable[str], most: int) -> list[Told]:
+    """Consents in force to these units, newest first, without the cases that the actor is
+    excluded from. One query."""
+    open_to = Exists(Case.objects.filter(_not_excluded(actor), pk=OuterRef("case_id")))
+    rows = Told.objects.filter(open_to, unit_id__in=list(units)).select_related("case")
+    return list(rows.order_by("-since", "-id")[:most])
+
+
+def not_barred_from(actor: Actor, numbers: Iterable[str]) -> dict[str, Case]:
+    """Those of the named cases that the actor is not excluded from. Their content is another
+    matter (``visible_to``)."""
+    found = Case.objects.filter(_not_excluded(actor), number__in=list(numbers))
+    return {case.number: case for case in found}
 
 
 def takeable_by(actor: Actor) -> QuerySet[Case]:

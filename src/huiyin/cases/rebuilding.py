@@ -15,10 +15,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from huiyin.cases.contact import contact_of
 from huiyin.cases.models import Case, Exclusion
 from huiyin.cases.projection import columns
 from huiyin.cases.queries import history_of
-from huiyin.cases.recording import History
+from huiyin.cases.recording import History, project_told
 from huiyin.cases.search import index_summary
 from huiyin.domain.errors import Refusal
 from huiyin.vault.queries import get as get_texts
@@ -58,6 +59,8 @@ def rebuild(number: str) -> tuple[Difference, ...]:
             Case.objects.filter(pk=number).update(**{d.column: d.rebuilt for d in found})
             case.summary = str(wanted["summary"])
             index_summary(case)
+        if project_told(case, history.events):
+            found.append(Difference(number, "told", "other units", "as the events say"))
         return (*found, *_exclusions(case, history))
 
 
@@ -75,11 +78,9 @@ def rebuild_all(since: str = "") -> Iterator[Difference]:
 
 
 def _first(history: History) -> dict[str, object]:
-    """The columns that the first event alone decides."""
+    """The columns that follow from no state: from the first event, and the contact from all."""
     first = history.stored[0].event
     data = first.data
-    texts = data.get("texts")
-    notice = isinstance(texts, dict) and "contact" in texts
     started: datetime = history.state.started
     return {
         "pack": data["pack"],
@@ -88,7 +89,7 @@ def _first(history: History) -> dict[str, object]:
         "place_id": data.get("place"),
         "about_unit_id": data.get("about_unit"),
         "people": data.get("people", 1),
-        "contact": "identity" if data.get("sealed_identity") else "notice" if notice else "none",
+        "contact": contact_of(history.events),
         "started": started,
     }
 

@@ -10,8 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from huiyin.cases.contact import (
+    ERASED,
+    GIVE,
+    SEALED,
+    TAKE_BACK,
+    UNSEALED,
+    contact_of,
+    notice_of,
+    told_of,
+)
 from huiyin.cases.law import Law
-from huiyin.cases.models import Case, Exclusion
+from huiyin.cases.models import Case, Exclusion, Told
 from huiyin.cases.projection import columns
 from huiyin.domain.packs import ActRule
 from huiyin.domain.procedure import State, fold
@@ -69,6 +79,7 @@ def record(
         state, content = after, []
     previous = history.stored[-1].body
     project(case, law, state)
+    _project_contact(case, [*history.events, *events], len(events))
     written = append_events(case.number, previous, drafts, now, secrets.token_bytes)
     _tell(case, history, law, events)
     return written, state
@@ -88,13 +99,38 @@ def project(case: Case, law: Law, state: State) -> None:
     )
 
 
+_TELLING = {SEALED, UNSEALED, ERASED, GIVE, TAKE_BACK}
+
+
+def _project_contact(case: Case, events: Sequence[Event], new: int) -> None:
+    """How the complainant can be reached and who may know, after the last ``new`` events."""
+    contact = contact_of(events)
+    if contact != case.contact:
+        Case.objects.filter(pk=case.pk).update(contact=contact)
+        case.contact = contact
+    if any(event.type in _TELLING for event in events[-new:]):
+        project_told(case, events)
+
+
+def project_told(case: Case, events: Sequence[Event]) -> bool:
+    """Write which units may know; True if that was something else before."""
+    wanted = {(unit, scope, since) for unit, (scope, since) in told_of(events).items()}
+    held = set(Told.objects.filter(case=case).values_list("unit_id", "scope", "since"))
+    if wanted == held:
+        return False
+    Told.objects.filter(case=case).delete()
+    Told.objects.bulk_create(
+        Told(case=case, unit_id=unit, scope=scope, since=since) for unit, scope, since in wanted
+    )
+    return True
+
+
 def _tell(case: Case, history: History, law: Law, events: Sequence[Event]) -> None:
     """Leave a notice for the complainant if the office did something they must be told."""
-    texts = history.stored[0].event.data.get("texts", {})
-    address = texts.get("contact") if isinstance(texts, dict) else None
+    address = notice_of([*history.events, *events])
     told = any(e.role != "complainant" and _is_news(law.pack.act(e.type)) for e in events)
     if address and told:
-        notify(case.number, case.vault, str(address), case.language)
+        notify(case.number, case.vault, address, case.language)
 
 
 def _is_news(rule: ActRule) -> bool:

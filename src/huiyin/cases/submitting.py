@@ -119,11 +119,12 @@ def _texts(command: HandIn) -> list[tuple[str, str]]:
     if command.where.strip():
         found.append(("where", clean_line(command.where, "where", LINE_LIMIT)))
     if command.contact.get("email", "").strip():
-        found.append(("contact", _email(command.contact["email"])))
+        found.append(("contact", clean_email(command.contact["email"])))
     return found
 
 
-def _email(value: str) -> str:
+def clean_email(value: str) -> str:
+    """The address in one clean line. Raises ``email-malformed``, and those of ``clean_line``."""
     line = clean_line(value, "email", LINE_LIMIT)
     name, at, host = line.rpartition("@")
     if not at or not name or "." not in host or " " in line or not line.isascii():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.cases.views import act, case, desk, identity, officers
+from huiyin.cases.views import access_log, act, case, desk, identity, officers, released
 
 app_name = "cases"
 urlpatterns = [
     path("desk/", desk.show, name="desk"),
     path("desk/find/", desk.search, name="find"),
+    path("desk/released/", released.show, name="released"),
+    path("desk/openings/", access_log.show, name="openings"),
     path("officers/", officers.desk, name="officers"),
     path("officers/ask/", officers.ask, name="officers-ask"),
     path("officers/cases/<str:number>/", officers.case, name="officers-case"),

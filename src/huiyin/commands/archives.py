@@ -36,7 +36,7 @@ MANIFEST = "manifest.json"
 _KEYS_FORMAT = b"huiyin-key-folder/1\n"
 _SALT, _NONCE = 16, 12
 # The web secret is made anew by each installation; nothing that lasts hangs on it.
-_NEVER = ("last-signed", "last-signed.new", "log.key.new", "web.key")
+_NEVER = ("last-signed", "last-signed.new", "log.key.new", "vault.key.new", "web.key")
 
 
 def manifest(kind: str, backup: str, engine: str, made: datetime, file: Path) -> bytes:

@@ -63,6 +63,8 @@ def is_ready(demo: bool) -> bool:
     """Whether nothing is left to prepare, found out without loading Django: the second start
     of an office is the one that people wait for."""
     data, keys = config().data_dir, config().keys_dir
+    if config().kms:
+        return False  # the key service is asked at every start: without it nothing can be read
     if not (keys / "vault.key").exists() or not (keys / "log.key").exists():
         return False
     if not config().database and not (data / "huiyin.sqlite3").exists():
@@ -138,12 +140,13 @@ def _keys(folder: Path, register: bool) -> None:
 
     from huiyin.register.keys import create_log_key
     from huiyin.register.models import Head
+    from huiyin.vault.keepers import chosen_keeper
     from huiyin.vault.keys import create_kek, kek
     from huiyin.vault.models import CaseKey
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / "vault.key").exists() and not CaseKey.objects.exists():
-        create_kek(folder)
+        create_kek(folder, chosen_keeper())
     kek()
     if register and not (folder / "log.key").exists() and not Head.objects.exists():
         create_log_key(settings.HUIYIN_ORIGIN)

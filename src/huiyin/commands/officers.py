@@ -2,7 +2,8 @@
 
 Each officer types their own passphrase, alone; it is stored nowhere and nobody can reset
 it. Both together can open an identity; without both keys no identity can be opened except
-by the complainant.
+by the complainant. Two of three printed shares bring a key back whose passphrase is lost.
+Every ceremony is an event of the register.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huiyin.commands import installation
 
 if TYPE_CHECKING:
     from huiyin.domain.errors import Refusal
+    from huiyin.domain.recovery import Share
 
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 ROLES = ("privacy_officer", "ombudsman")
 
 
@@ -44,39 +50,165 @@ def _parser() -> argparse.ArgumentParser:
     change.set_defaults(run=_change)
     hand = commands.add_parser("hand-over", help="new key for a successor, shares re-sealed")
     hand.set_defaults(run=_hand_over)
-    for command in (create, change, hand):
+    shares = commands.add_parser("print-shares", help="three sheets, two of which recover the key")
+    shares.add_argument(
+        "shares", type=Path, metavar="FOLDER", help="an empty folder for the sheets"
+    )
+    shares.set_defaults(run=_print_shares)
+    recover = commands.add_parser("recover", help="a new key from two printed shares")
+    recover.set_defaults(run=_recover)
+    for command in (create, change, hand, shares):
         command.add_argument("role", choices=ROLES)
+    for command in (create, hand, recover):
+        command.add_argument("--shares", type=Path, metavar="FOLDER", help="print its shares there")
+    for command in (create, hand, recover, shares):
+        command.add_argument("--lang", choices=LANGUAGES, default="en", help="words of the sheets")
+    for command in (create, change, hand, recover, shares):
         command.add_argument(
             "--passphrase-stdin",
             action="store_true",
-            help="read passphrases from standard input, one a line (old first, then new)",
+            help="read what would be typed from standard input, one a line (old first, then new)",
         )
     commands.add_parser("list", help="who has a key").set_defaults(run=_list)
     return parser
 
 
+@contextmanager
+def _ceremony(act: str, role: str, now: datetime, generation: int = 0) -> Iterator[dict[str, int]]:
+    """One transaction for the change of keys and its event; the block says the generation."""
+    from django.db import transaction
+
+    from huiyin.history.ceremonies import register_ceremony
+
+    with transaction.atomic():
+        said = {"generation": generation}
+        yield said
+        register_ceremony(act, {"role": role, **said}, now)
+
+
 def _create(args: argparse.Namespace) -> None:
     from huiyin.vault.officers import create_officer_key
 
-    new = _new_passphrase(args)
-    generation = create_officer_key(args.role, new, now=datetime.now(UTC), replace=args.replace)
-    print(f"{args.role}: key {generation} made. Nobody can reset this passphrase.")
+    _check_folder(args.shares)
+    new, now = _new_passphrase(args), datetime.now(UTC)
+    with _ceremony("officer-key-made", args.role, now) as said:
+        said["generation"] = create_officer_key(args.role, new, now=now, replace=args.replace)
+    print(f"{args.role}: key {said['generation']} made. Nobody can reset this passphrase.")
+    _shares_or_advice(args, args.role, new)
 
 
 def _change(args: argparse.Namespace) -> None:
-    from huiyin.vault.officers import change_passphrase
+    from huiyin.vault.officers import change_passphrase, existing
 
-    old = _ask(args, "Present passphrase: ")
-    change_passphrase(args.role, old, _new_passphrase(args))
+    old, now = _ask(args, "Present passphrase: "), datetime.now(UTC)
+    generation = existing(args.role).generation
+    new = _new_passphrase(args)
+    with _ceremony("officer-passphrase-changed", args.role, now, generation):
+        change_passphrase(args.role, old, new)
     print(f"{args.role}: the passphrase was changed.")
 
 
 def _hand_over(args: argparse.Namespace) -> None:
     from huiyin.vault.officers import hand_over
 
+    _check_folder(args.shares)
     old = _ask(args, "Passphrase of the predecessor: ")
-    generation = hand_over(args.role, old, _new_passphrase(args), now=datetime.now(UTC))
+    new, now = _new_passphrase(args), datetime.now(UTC)
+    with _ceremony("officer-key-handed-over", args.role, now) as said:
+        generation = said["generation"] = hand_over(args.role, old, new, now=now)
     print(f"{args.role}: handed over to key {generation}; the former key opens nothing now.")
+    _shares_or_advice(args, args.role, new)
+
+
+def _print_shares(args: argparse.Namespace) -> None:
+    _check_folder(args.shares)
+    _write_shares(args, args.role, _ask(args, "Passphrase of the key: "))
+
+
+def _recover(args: argparse.Namespace) -> None:
+    from huiyin.domain.recovery import NEEDED
+    from huiyin.vault.recovery import recover
+
+    _check_folder(args.shares)
+    if not args.passphrase_stdin:
+        print(
+            "Have two sheets of one set before you. Each share is ten groups of five; type them "
+            "in one line or scan the square. The officer types the new passphrase, alone."
+        )
+    shares = [_ask_share(args, number + 1) for number in range(NEEDED)]
+    new, now = _new_passphrase(args), datetime.now(UTC)
+    with _ceremony("officer-key-recovered", shares[0].role, now) as said:
+        role, said["generation"] = recover(shares, new, now=now)
+    print(
+        f"{role}: key {said['generation']} made from two shares. The former key and every share "
+        "printed for it open nothing now; destroy those sheets."
+    )
+    _shares_or_advice(args, role, new)
+
+
+def _ask_share(args: argparse.Namespace, number: int) -> Share:
+    """One share as typed; at a keyboard a slip is told by its group and asked again."""
+    from huiyin.domain.errors import Refusal
+    from huiyin.domain.recovery import parse
+
+    while True:
+        try:
+            return parse(_ask(args, f"Share {number} of 2: "))
+        except Refusal as refusal:
+            if args.passphrase_stdin:
+                raise
+            _refused(refusal)
+
+
+def _shares_or_advice(args: argparse.Namespace, role: str, passphrase: str) -> None:
+    if args.shares is not None:
+        _write_shares(args, role, passphrase)
+        return
+    print(
+        "If the passphrase is lost, identities sealed so far stay closed to the officers, unless "
+        f"there are printed shares: huiyin officers print-shares FOLDER {role}"
+    )
+
+
+def _check_folder(folder: Path | None) -> None:
+    """Before anything is typed: the sheets need an empty folder, outside the data folder."""
+    from django.conf import settings
+
+    from huiyin.domain.errors import Refusal
+
+    if folder is None:
+        return
+    where = folder.expanduser().absolute()
+    inside = [Path(settings.HUIYIN_DATA_DIR), Path(settings.HUIYIN_KEYS_DIR)]
+    if any(where == one or one in where.parents for one in inside):
+        raise Refusal("shares-folder-inside", path=str(folder))
+    if where.exists() and (not where.is_dir() or any(where.iterdir())):
+        raise Refusal("shares-folder-not-empty", path=str(folder))
+
+
+def _write_shares(args: argparse.Namespace, role: str, passphrase: str) -> None:
+    import os
+
+    from huiyin.people.naming import office_name
+    from huiyin.reports.shares import render_share
+    from huiyin.vault.recovery import make_shares
+
+    now = datetime.now(UTC)
+    with _ceremony("officer-shares-printed", role, now) as said:
+        shares = make_shares(role, passphrase)
+        said["generation"] = shares[0].generation
+        # Inside the transaction: without the sheets the new lock would be one without a key.
+        args.shares.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for share in shares:
+            path = args.shares / f"{role}-share-{share.place}.pdf"
+            sheet = render_share(share, args.lang, office_name(args.lang), now.date())
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(sheet)
+            print(path)
+    print(
+        "Print each sheet for another person, then destroy these files: whoever has two of them "
+        "has the key. Shares printed before open nothing any more."
+    )
 
 
 def _list(args: argparse.Namespace) -> None:
@@ -84,7 +216,8 @@ def _list(args: argparse.Namespace) -> None:
 
     for key in officer_keys():
         state = "in use" if key.retired is None else f"retired {key.retired:%Y-%m-%d}"
-        print(f"{key.role} key {key.generation} made {key.created:%Y-%m-%d}, {state}")
+        sheets = ", shares printed" if key.recovery else ""
+        print(f"{key.role} key {key.generation} made {key.created:%Y-%m-%d}, {state}{sheets}")
     for role in ROLES:
         if role not in current_officers():
             print(f"{role}: no key yet; make one with: huiyin officers create-key {role}")

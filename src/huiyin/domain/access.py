@@ -49,6 +49,11 @@ class Actor:
         """Whether the actor holds ``role`` anywhere."""
         return any(grant.role == role for grant in self.grants)
 
+    @property
+    def supervises(self) -> bool:
+        """Whether the actor supervises any unit."""
+        return self.has(SUPERVISOR)
+
     def units(self, *roles: str) -> frozenset[str]:
         """The ids of all units that the actor's grants of ``roles`` cover."""
         return frozenset().union(*(g.reach for g in self.grants if g.role in roles))

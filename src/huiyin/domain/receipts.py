@@ -86,7 +86,7 @@ def parse(text: str) -> Code:
     Raises ``code-character`` (character, position), ``code-length`` (length, expected)
     or ``code-check-failed``. None of them repeats the code.
     """
-    letters = _letters(text, "code")
+    letters = read_letters(text, "code", CODE_LETTERS)
     if len(letters) != CODE_LETTERS:
         raise Refusal("code-length", length=len(letters), expected=CODE_LETTERS)
     if _syndrome(letters):
@@ -123,8 +123,8 @@ def parse_number(text: str) -> Number:
     Raises ``number-character`` (character, position), ``number-length`` (length,
     expected) or ``number-check-failed``.
     """
-    letters = _letters(text, "number")
     expected = 4 + SERIAL_DIGITS + 1
+    letters = read_letters(text, "number", expected)
     digits = letters[:-1]
     for position, letter in enumerate(digits, start=1):
         if not letter.isdigit():
@@ -171,20 +171,19 @@ def _times_alpha(value: int) -> int:
     return doubled ^ _POLYNOMIAL if doubled & 32 else doubled
 
 
-def _letters(text: str, what: str) -> str:
-    """Return the letters of the alphabet in ``text``, without what merely separates them."""
+def read_letters(text: str, what: str, expected: int) -> str:
+    """Return the letters of the alphabet in ``text``, without what merely separates them.
+
+    ``what`` begins the codes of the refusals: ``code-length``, ``code-character`` and alike.
+    """
     if len(text) > _LONGEST_INPUT:
-        raise Refusal(f"{what}-length", length=len(text), expected=_expected(what))
+        raise Refusal(f"{what}-length", length=len(text), expected=expected)
     letters: list[str] = []
     for typed in text:
         for letter in unicodedata.normalize("NFKC", typed):
             if not _separates(letter):
                 letters.append(_letter(letter, what, len(letters) + 1))
     return "".join(letters)
-
-
-def _expected(what: str) -> int:
-    return CODE_LETTERS if what == "code" else 4 + SERIAL_DIGITS + 1
 
 
 def _letter(typed: str, what: str, position: int) -> str:

@@ -95,6 +95,15 @@ class Revision(models.Model):
     number = models.PositiveBigIntegerField(default=0)
 
 
+class SignIn(models.Model):
+    """One signed-in browser of a member of staff, for their own list. No address is kept."""
+
+    session = models.CharField(max_length=40, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    since = models.DateTimeField()
+    browser = models.CharField(max_length=40, blank=True)
+
+
 class ApiToken(models.Model):
     """A key with which a member of staff's program uses the API in their name. Only the
     digest is kept."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils.translation import gettext, gettext_noop
 
 from huiyin.people.directory import directory
@@ -46,6 +47,15 @@ class Names:
         """The place's name; "" for none."""
         info = self.tree.places.get(place or "")
         return pick(info.name) if info else ""
+
+
+def office_name(language: str | None = None) -> str:
+    """The name on every page: as the operator named it, else the first place served here."""
+    if settings.CONFIG.name:
+        return str(settings.CONFIG.name)
+    tree = directory()
+    first = next(iter(tree.places.values()), None) or next(iter(tree.units.values()), None)
+    return pick(first.name, language) if first else "Huiyin"
 
 
 def role_name(role: str) -> str:

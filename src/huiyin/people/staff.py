@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+from allauth.account import app_settings as account
+from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -18,3 +22,14 @@ def acting(request: HttpRequest) -> Actor:
         held = actor_of(user.pk, today) if user.is_authenticated else Actor("")
         request.huiyin_actor = held  # type: ignore[attr-defined]  # cache on the request
     return held
+
+
+def confirmed_recently(request: HttpRequest) -> bool:
+    """Whether the user has shown once more who they are, a moment ago, in this session.
+
+    Our own reading of allauth's records: its own answer is yes for an account that has neither
+    password nor second factor, and such an account has shown nothing.
+    """
+    records = get_authentication_records(request, request.user)
+    shown = [float(one["at"]) for one in records if one.get("reauthenticated")]
+    return bool(shown) and time.time() - max(shown) < account.REAUTHENTICATION_TIMEOUT

@@ -11,6 +11,7 @@ from huiyin.portal.views import (
     handing_in,
     home,
     openly,
+    reaching,
     receipt,
     verifying,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     path("follow/receipt/", following.receipt, name="follow-receipt"),
     path("follow/letter/<int:seq>.pdf", following.letter, name="letter"),
     path("follow/identity/", following.identity, name="identity"),
+    path("follow/contact/", reaching.contact, name="contact"),
     path("follow/consent/", consenting.consent, name="consent"),
     path("follow/consent/take-back/", consenting.take_back, name="consent-take-back"),
     path("follow/forget/", following.forget, name="forget"),

@@ -23,7 +23,7 @@ LAYOUTS = HERE / "letters"
 # The first has Latin and Chinese. The second, inside the typst wheel, has Arabic and Cyrillic.
 FAMILIES = ("Noto Serif CJK SC", "DejaVu Sans Mono")
 # Language and region choose the Taiwan forms of the characters for zh-Hant (OpenType locl).
-_LANGUAGE = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "tw"), "en": ("en", "gb")}
+LANGUAGE_AND_REGION = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "tw"), "en": ("en", "gb")}
 
 __all__ = ["ids", "load", "render"]
 
@@ -42,13 +42,13 @@ def render(template_id: str, language: str, fields: Fields) -> bytes:
     compiler = typst.Compiler(
         LAYOUTS / f"{filled.wording.layout}.typ",
         root=LAYOUTS,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"letter": json.dumps(_data(filled), ensure_ascii=False)},
     )
-    return _tagged(compiler, datetime.combine(dated, time(), UTC))
+    return tagged(compiler, datetime.combine(dated, time(), UTC))
 
 
-def _tagged(compiler: typst.Compiler, stamp: datetime) -> bytes:
+def tagged(compiler: typst.Compiler, stamp: datetime) -> bytes:
     """PDF/UA-1, which refuses a sign that no font shows (ISO 14289-1, 7.21.8). A letter with such
     a sign, an emoji say, is written all the same: tagged, the sign as an empty box and whole in
     the text, only without the claim to the standard."""
@@ -61,14 +61,14 @@ def _tagged(compiler: typst.Compiler, stamp: datetime) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """Read once: the font file is 5 MB."""
     return typst.Fonts(include_system_fonts=False, font_paths=[HERE / "fonts"])
 
 
 def _data(filled: Filled) -> dict[str, object]:
     """What the layouts read as `data`."""
-    language, region = _LANGUAGE[filled.language]
+    language, region = LANGUAGE_AND_REGION[filled.language]
     chinese = language == "zh"
     numbered = "reference_line" if filled.has("reference") else "number_line"
     data: dict[str, object] = {

@@ -248,6 +248,15 @@ def withdraw_release(
         insert(*_tables(rows), (IdentityRelease, kept))
 
 
+def destroy_contents(stream: str, ids: Iterable[uuid.UUID]) -> int:
+    """Destroy some texts of a case before its time; returns how many there were.
+
+    Their bytes leave the database's files with the next ``scrub_after_erasure``.
+    """
+    gone, _ = Content.objects.filter(stream=stream, id__in=list(ids)).delete()
+    return gone
+
+
 def put_openings(rows: Sequence[tuple[int, bytes]]) -> None:
     """Keep (leaf index, 32-byte key) of new leaves: one INSERT."""
     insert((Opening, rows))

@@ -1,10 +1,11 @@
 """The vault's tables: ciphertext on one side, keys on the other, nothing readable.
 
-Only ``acts`` and ``officers`` write here. No row is changed in place, with three named
-exceptions: an officer's key (new passphrase, retired), a share handed on to the officer's
-next key, and the complainant's public key when a lost receipt code is replaced. Contents
-and openings refuse UPDATE by trigger (migration 0001). No column says who a complainant
-is, and nothing here can be searched.
+Only ``acts``, ``officers``, ``recovery`` and ``keys`` write here. No row is changed in place, with
+four named exceptions: an officer's key (new passphrase, new printed shares, retired), a share
+handed on to the officer's next key, the complainant's public key when a lost receipt code is
+replaced, and a content key wrapped anew when the server's key is exchanged. Contents and
+openings refuse UPDATE by trigger (migration 0001). No column says who a complainant is, and
+nothing here can be searched.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ class OfficerKey(models.Model):
     sealed_private = models.BinaryField()
     created = models.DateTimeField()
     retired = models.DateTimeField(null=True)
+    # A second copy of the private half, locked by what two of three printed shares give.
+    recovery = models.BinaryField(default=b"")
 
     class Meta:
         constraints = [

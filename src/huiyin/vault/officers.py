@@ -1,8 +1,9 @@
 """The two officers: their keys, their passphrases, and what only both together can open.
 
 A private key exists in clear only while a passphrase is in hand. Nobody can reset a lost
-passphrase: the role gets a new key, and identities sealed before open no more by this
-way (the complainant's own code still opens them). The event that an opening needs, with
+passphrase: two of three printed shares bring the key back (``recovery``); without them the role
+gets a new key, and identities sealed before open no more by this way (the complainant's own
+code still opens them). The event that an opening needs, with
 its reason, is written by ``cases``; this room only combines keys.
 """
 
@@ -31,13 +32,16 @@ __all__ = [
     "change_passphrase",
     "create_officer_key",
     "current_officers",
+    "existing",
     "hand_over",
     "hand_share",
     "open_identity",
     "open_with_handed",
     "other",
+    "pass_on",
     "replace_complainant_key",
     "replace_key_with_handed",
+    "unlocked",
 ]
 
 # Argon2id takes 64 MiB: one at a time, so that many requests cannot exhaust the memory.
@@ -73,8 +77,8 @@ def change_passphrase(role: str, old: str, new: str, *, entropy: Entropy = os.ur
     Raises ``officer-key-absent``, ``passphrase-wrong`` (role), ``passphrase-weak``.
     """
     sealing.check_passphrase(new)
-    key = _existing(role)
-    private = _unlocked(key, old)
+    key = existing(role)
+    private = unlocked(key, old)
     locked = _locked(new, role, key.generation, private, entropy)
     OfficerKey.objects.filter(pk=key.pk).update(sealed_private=locked)
 
@@ -93,18 +97,24 @@ def hand_over(
     old key opens nothing any more. Raises as ``change_passphrase``.
     """
     sealing.check_passphrase(new)
-    former = _existing(role)
-    private = _unlocked(former, old)
+    former = existing(role)
+    private = unlocked(former, old)
     with transaction.atomic():
-        key = _next_generation(role, former, new, now, entropy)
-        shares = IdentityShare.objects.filter(officer_role=role, generation=former.generation)
-        for row in list(shares):
-            share = sealing.open_share(
-                private, row.stream, role, former.generation, bytes(row.wrap)
-            )
-            to = (key.generation, bytes(key.public))
-            wrap = sealing.seal_share(share, row.stream, role, to)
-            IdentityShare.objects.filter(pk=row.pk).update(generation=key.generation, wrap=wrap)
+        return pass_on(former, private, new, now, entropy)
+
+
+def pass_on(former: OfficerKey, private: bytes, new: str, now: datetime, entropy: Entropy) -> int:
+    """Make the role's next key and re-seal to it every share that ``private``, the former key,
+    opens; returns the generation. Printed shares of the former key end here."""
+    role = former.role
+    key = _next_generation(role, former, new, now, entropy)
+    OfficerKey.objects.filter(pk=former.pk).update(recovery=b"")
+    to = (key.generation, bytes(key.public))
+    shares = IdentityShare.objects.filter(officer_role=role, generation=former.generation)
+    for row in list(shares):
+        share = sealing.open_share(private, row.stream, role, former.generation, bytes(row.wrap))
+        wrap = sealing.seal_share(share, row.stream, role, to)
+        IdentityShare.objects.filter(pk=row.pk).update(generation=key.generation, wrap=wrap)
     return key.generation
 
 
@@ -143,7 +153,7 @@ def hand_share(stream: str, role: str, passphrase: str, purpose: str) -> tuple[i
     key never leave their own session. Raises as ``open_identity``, and ``officer-key-absent``.
     """
     share = _share(_share_row(stream, role), passphrase)
-    second = _existing(other(role))
+    second = existing(other(role))
     to = (second.generation, bytes(second.public))
     return second.generation, sealing.hand_share(share, stream, purpose, second.role, to)
 
@@ -175,12 +185,12 @@ def replace_key_with_handed(
 
 
 def _joined(stream: str, role: str, passphrase: str, handed: Handed) -> bytes:
-    row, key = _share_row(stream, role), _existing(role)
+    row, key = _share_row(stream, role), existing(role)
     if key.generation != handed.generation:
         raise Refusal("share-outdated", role=role)
     if not passphrase:
         raise Refusal("passphrase-missing", role=role)
-    private = _unlocked(key, passphrase)
+    private = unlocked(key, passphrase)
     if row.generation == key.generation:  # the usual case: one passphrase to stretch, not two
         own = sealing.open_share(private, stream, role, key.generation, bytes(row.wrap))
     else:
@@ -228,7 +238,7 @@ def _share(row: IdentityShare, passphrase: str) -> bytes:
     key = OfficerKey.objects.filter(role=role, generation=row.generation).first()
     if key is None:
         raise Refusal("officer-key-absent", role=role)
-    private = _unlocked(key, passphrase)
+    private = unlocked(key, passphrase)
     return sealing.open_share(private, row.stream, role, row.generation, bytes(row.wrap))
 
 
@@ -254,7 +264,8 @@ def _locked(passphrase: str, role: str, generation: int, private: bytes, entropy
         return sealing.lock_private(passphrase, role, generation, private, salt, nonce)
 
 
-def _unlocked(key: OfficerKey, passphrase: str) -> bytes:
+def unlocked(key: OfficerKey, passphrase: str) -> bytes:
+    """Return the private key; raises ``passphrase-wrong`` (role)."""
     with _ONE_AT_A_TIME:
         return sealing.unlock_private(
             passphrase, key.role, key.generation, bytes(key.sealed_private)
@@ -270,7 +281,8 @@ def _current(role: str) -> OfficerKey | None:
     return current_officers().get(role)
 
 
-def _existing(role: str) -> OfficerKey:
+def existing(role: str) -> OfficerKey:
+    """Return the role's present key; raises ``officer-role-unknown``, ``officer-key-absent``."""
     _known(role)
     key = _current(role)
     if key is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+import shlex
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -36,6 +37,7 @@ class Config(BaseSettings):
 
     data: Path = Field(default=Path("huiyin-data"), description="data folder")
     keys: Path | None = Field(default=None, description="key folder, outside the data folder")
+    kms: str = Field(default="", description="program that wraps the vault key, and arguments")
     database: str = Field(default="", description="postgresql://… or empty for SQLite")
     demo: bool = Field(default=False, description="demo data, demo sign-in page")
     debug: bool = Field(default=False, description="developer pages; never on a public host")
@@ -62,6 +64,17 @@ class Config(BaseSettings):
         if value and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("use postgresql://user:password@host:port/name, or leave it empty")
         return value
+
+    @field_validator("kms")
+    @classmethod
+    def _program(cls, value: str) -> str:
+        try:
+            words = shlex.split(value)
+        except ValueError as error:
+            raise ValueError(f"cannot be read as a command line: {error}") from error
+        if words and not (os.path.isabs(words[0]) and os.access(words[0], os.X_OK)):
+            raise ValueError("use the full path of a program that can be run, and its arguments")
+        return value.strip()
 
     @field_validator("mail")
     @classmethod

@@ -11,18 +11,8 @@ from django.utils.functional import SimpleLazyObject
 
 from huiyin.cases.queries import desk, desk_counts, soon_until
 from huiyin.domain.access import CASE_ROLES, Actor, may
-from huiyin.people.directory import directory
-from huiyin.people.refusing import pick
+from huiyin.people.naming import office_name
 from huiyin.people.staff import acting
-
-
-def _office_name() -> str:
-    """As the operator named it, else the first place that is served here."""
-    if settings.CONFIG.name:
-        return str(settings.CONFIG.name)
-    tree = directory()
-    first = next(iter(tree.places.values()), None) or next(iter(tree.units.values()), None)
-    return pick(first.name) if first else "Huiyin"
 
 
 def _counts(actor: Actor) -> dict[str, int]:
@@ -34,7 +24,7 @@ def _counts(actor: Actor) -> dict[str, int]:
 
 def huiyin(request: HttpRequest) -> dict[str, Any]:
     """The office's name, whether this is a demo, and the counts of the desk for staff."""
-    context: dict[str, Any] = {"office_name": _office_name(), "demo_mode": settings.HUIYIN_DEMO}
+    context: dict[str, Any] = {"office_name": office_name(), "demo_mode": settings.HUIYIN_DEMO}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         actor = acting(request)

@@ -16,6 +16,7 @@ CONFIG = config()
 BASE_DIR = Path(__file__).resolve().parent.parent
 HUIYIN_DATA_DIR = CONFIG.data_dir
 HUIYIN_KEYS_DIR = CONFIG.keys_dir
+HUIYIN_KMS = CONFIG.kms
 HUIYIN_ORIGIN = CONFIG.log_origin
 HUIYIN_PUBLIC_URL = CONFIG.url
 HUIYIN_DEMO = CONFIG.demo
@@ -151,7 +152,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers offer passkeys on https and on localhost only; on localhost the origin is http.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_FORMS = {
+    "add_webauthn": "huiyin.people.forms.PasskeyForm",
+    "edit_webauthn": "huiyin.people.forms.PasskeyNameForm",
+}
 MFA_TOTP_ISSUER = "Huiyin"
 
 SESSION_COOKIE_HTTPONLY = True

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from huiyin.cases import queries
 from huiyin.cases.forms import FindForm
 from huiyin.cases.presenting import rows
+from huiyin.cases.released import told_to
 from huiyin.cases.search import find
 from huiyin.domain.access import CASE_ROLES, Actor, may
 from huiyin.domain.errors import Refusal
@@ -107,6 +108,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "last": start + len(found[:PAGE]),
         "previous": f"?list={chosen}&from={max(0, start - PAGE)}" if start else "",
         "next": f"?list={chosen}&from={start + PAGE}" if len(found) > PAGE else "",
+        "told_units": sum(one.unread for one in told_to(actor)),
         "empty_title": title,
         "empty_text": text,
     }

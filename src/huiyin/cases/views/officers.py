@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +30,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.receipts import normalise_number
 from huiyin.people.naming import role_name, staff_names
 from huiyin.people.refusing import explain
-from huiyin.people.staff import acting
+from huiyin.people.staff import acting, confirmed_recently
 
 View = Callable[..., HttpResponse]
 
@@ -43,7 +42,7 @@ def _officers(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         opening.role_of(acting(request))
-        if not did_recently_reauthenticate(request):
+        if not confirmed_recently(request):
             return _password_first(request)
         return view(request, *args, **named)
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from huiyin.cases.contact import ERASED
 from huiyin.cases.models import Case
 from huiyin.cases.projection import asked
 from huiyin.cases.queries import history_of
@@ -128,6 +129,7 @@ def case_page(
         "can_write": can_write(story),
         "openings": openings(story),
         "has_identity": case.contact == "identity",
+        "keyed": not any(entry.act == ERASED for entry in story.entries),
         "asked": asked(pack, story.state),
         "told": told(case),
         "refusal": refusal,

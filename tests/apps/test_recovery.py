@@ -1,0 +1,219 @@
+"""Ceremonies of the officers' keys: printed shares, recovery, turnover, and their events."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from huiyin.commands import installation
+from huiyin.commands import officers as command
+from huiyin.domain import receipts, recovery
+from huiyin.domain.errors import Refusal
+from huiyin.history.ceremonies import ceremonies
+from huiyin.register.checking import check
+from huiyin.vault import acts, officers, queries
+from huiyin.vault.models import IdentityShare, OfficerKey
+from huiyin.vault.recovery import make_shares, recover
+from tests.people import NOW, Town
+
+WORDS = "lantern river seven quiet maps"
+NEW = "wooden bridge nine green cups"
+WHO = {"name": "Zhao Qiang"}
+CASE, LATER = "a" * 32, "b" * 32
+
+
+@pytest.fixture
+def keyed(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """The town with both officers' keys; passphrases stretched quickly, as that is not tested."""
+    import hashlib
+
+    def quick(passphrase: str, salt: bytes) -> bytes:
+        return hashlib.sha256(salt + passphrase.encode()).digest()
+
+    monkeypatch.setattr("huiyin.domain.sealing._from_passphrase", quick)
+    monkeypatch.setattr(installation, "configure", lambda data=None, **settings: None)
+    for role in officers.ROLES:
+        officers.create_officer_key(role, WORDS, now=NOW)
+    sealed(CASE)
+    return town
+
+
+def sealed(case: str) -> None:
+    acts.hand_in(case, receipts.make(os.urandom(15)), [], identity=WHO, now=NOW)
+
+
+def opened(case: str, **passphrases: str) -> dict[str, str]:
+    return officers.open_identity(case, dict.fromkeys(officers.ROLES, WORDS) | passphrases)
+
+
+def refused(code: str, call: Any, *args: Any, **named: Any) -> None:
+    with pytest.raises(Refusal) as caught:
+        call(*args, **named)
+    assert caught.value.code == code
+
+
+def test_two_shares_make_a_new_key_that_opens_what_was_sealed_before(keyed: Town) -> None:
+    shares = make_shares("ombudsman", WORDS)
+    assert recover((shares[2], shares[0]), NEW, now=NOW) == ("ombudsman", 2)
+    assert opened(CASE, ombudsman=NEW) == WHO
+    refused("passphrase-wrong", opened, CASE)
+    sealed(LATER)
+    assert opened(LATER, ombudsman=NEW) == WHO
+    assert set(IdentityShare.objects.filter(officer_role="ombudsman").values_list(
+        "generation", flat=True)) == {2}  # fmt: skip
+
+
+def test_no_paper_opens_twice_or_after_another_was_printed(keyed: Town) -> None:
+    first = make_shares("ombudsman", WORDS)
+    second = make_shares("ombudsman", WORDS)
+    refused("shares-outdated", recover, first[:2], NEW, now=NOW)
+    refused("shares-differ", recover, (first[0], second[1]), NEW, now=NOW)
+    # Somebody who writes the newer mark on the older paper is still told by the lock.
+    forged = [recovery.Share(s.role, s.generation, second[0].mark, s.place, s.value) for s in first]
+    refused("shares-outdated", recover, forged[:2], NEW, now=NOW)
+    refused("passphrase-weak", recover, second[:2], "sesame", now=NOW)
+    recover(second[:2], NEW, now=NOW)
+    refused("recovery-absent", recover, second[:2], NEW, now=NOW)
+    make_shares("ombudsman", NEW)
+    refused("shares-outdated", recover, second[1:], NEW, now=NOW)
+
+
+def test_printing_wants_the_passphrase_and_other_ceremonies_end_the_paper(keyed: Town) -> None:
+    refused("passphrase-wrong", make_shares, "ombudsman", NEW)
+    shares = make_shares("ombudsman", WORDS)
+    officers.change_passphrase("ombudsman", WORDS, NEW)  # same key: the paper stays good
+    assert OfficerKey.objects.get(role="ombudsman").recovery
+    officers.hand_over("ombudsman", NEW, WORDS, now=NOW)
+    refused("recovery-absent", recover, shares[:2], NEW, now=NOW)
+    assert opened(CASE) == WHO
+
+
+def test_officers_come_and_go_and_each_generation_opens_all_of_its_time(keyed: Town) -> None:
+    """Three turnovers, one of them by recovery: every identity still opens, with the newest."""
+    names = [CASE]
+    held = WORDS
+    for turn in range(3):
+        fresh = f"{NEW} turn{turn}"
+        if turn == 1:
+            recover(make_shares("privacy_officer", held)[1:], fresh, now=NOW)
+        else:
+            officers.hand_over("privacy_officer", held, fresh, now=NOW)
+        case = f"{turn}" * 32
+        sealed(case)
+        names.append(case)
+        for name in names:
+            assert opened(name, privacy_officer=fresh) == WHO
+            refused("passphrase-wrong", opened, name, privacy_officer=held)
+        held = fresh
+    assert [key.generation for key in queries.officer_keys() if key.role == "privacy_officer"] == [
+        1, 2, 3, 4,
+    ]  # fmt: skip
+
+
+# -- the command --------------------------------------------------------------------------------
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *argv: str, typed: str = "") -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    return command.main(list(argv))
+
+
+def printed(folder: Path) -> list[str]:
+    """The groups on each sheet, as somebody would copy them from paper."""
+    found = []
+    for path in sorted(folder.glob("*.pdf")):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        words = PdfReader(path).pages[0].extract_text()
+        groups = re.findall(r"\b[0-9A-HJKMNP-TV-Z]{5}\b", words)
+        found.append("-".join(groups[:10]))
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+def test_from_the_set_up_to_the_recovery_at_the_machine(
+    keyed: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    language: str,
+) -> None:
+    folder = tmp_path / "sheets"
+    argv = ("create-key", "ombudsman", "--replace", "--shares", str(folder), "--lang", language)
+    assert run(monkeypatch, *argv, "--passphrase-stdin", typed=f"{WORDS}\n") == 0
+    sheets = printed(folder)
+    assert len(sheets) == 3 and len(set(sheets)) == 3
+    assert [recovery.parse(sheet).place for sheet in sheets] == [1, 2, 3]
+    title = {"en": "Share 1 of 3", "zh-Hans": "三份之第", "zh-Hant": "三份之第"}[language]
+    page = PdfReader(folder / "ombudsman-share-1.pdf").pages[0]
+    assert title in page.extract_text()
+    sealed(LATER)
+    typed = f"{sheets[0]}\n{sheets[2].lower()}\n{NEW}\n"
+    assert run(monkeypatch, "recover", "--passphrase-stdin", typed=typed) == 0
+    assert opened(LATER, ombudsman=NEW) == WHO
+    said = capsys.readouterr()
+    for secret in (WORDS, NEW, *sheets):
+        assert secret not in said.out + said.err
+    events = [(e.event.type, dict(e.event.data)) for e in ceremonies()]
+    assert events == [
+        ("officer-key-made", {"role": "ombudsman", "generation": 2}),
+        ("officer-shares-printed", {"role": "ombudsman", "generation": 2}),
+        ("officer-key-recovered", {"role": "ombudsman", "generation": 3}),
+    ]
+    assert {e.event_class for e in ceremonies()} == {"administered"}
+    assert check().faults == ()
+
+
+def test_every_ceremony_is_an_event_and_a_refused_one_is_none(
+    keyed: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    one = ("--passphrase-stdin",)
+    typed = f"{WORDS}\n{NEW}\n"
+    assert run(monkeypatch, "change-passphrase", "ombudsman", *one, typed=typed) == 0
+    assert run(monkeypatch, "hand-over", "privacy_officer", *one, typed=typed) == 0
+    assert run(monkeypatch, "hand-over", "privacy_officer", *one, typed=typed) == 1
+    wrong = ("print-shares", str(tmp_path / "x"), "ombudsman", *one)
+    assert run(monkeypatch, *wrong, typed=f"{WORDS}\n") == 1
+    assert not (tmp_path / "x").exists()
+    assert [e.event.type for e in ceremonies()] == [
+        "officer-passphrase-changed",
+        "officer-key-handed-over",
+    ]
+
+
+def test_the_sheets_go_to_an_empty_folder_elsewhere(
+    keyed: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("kept")
+    inside = Path(settings.HUIYIN_KEYS_DIR) / "sheets"
+    for folder, says in ((tmp_path / "full", "not an empty folder"), (inside, "every backup")):
+        argv = ("create-key", "ombudsman", "--replace", "--shares", str(folder))
+        assert run(monkeypatch, *argv, "--passphrase-stdin", typed=f"{WORDS}\n") == 1
+        assert says in capsys.readouterr().err
+    assert queries.current_officers()["ombudsman"].generation == 1
+    assert ceremonies() == () and not inside.exists()
+
+
+def test_a_slip_is_asked_again_by_its_group(
+    keyed: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two, _ = (share.text for share in make_shares("ombudsman", WORDS))
+    slip = one[:-1] + ("0" if one[-1] != "0" else "2")
+    answers = iter([slip, one, two, NEW, NEW])
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(answers))
+    assert command.main(["recover"]) == 0
+    assert "Group 10 of the share" in capsys.readouterr().err
+    assert next(answers, None) is None
+    assert datetime.now(UTC) > NOW
