@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from huiyin.domain import leaves, merkle, notes
-from huiyin.domain.verification import FORMAT, Verdict, verify_receipt
+from huiyin.domain.findings import Verdict
+from huiyin.domain.verification import FORMAT, verify_receipt
 from huiyin.register.verdicts import LANGUAGES, closing, kind, say
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)

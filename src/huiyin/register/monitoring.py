@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from huiyin.domain.errors import Refusal
+from huiyin.domain.findings import Finding
 from huiyin.domain.leaves import parse_leaf, parse_object
 from huiyin.domain.merkle import (
     Frontier,
@@ -32,7 +33,6 @@ from huiyin.domain.tiles import (
     unbundle,
     width_at,
 )
-from huiyin.domain.verification import Finding
 from huiyin.register.sending import Reply
 
 Fetch = Callable[[str], Reply]

@@ -18,9 +18,10 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from huiyin.domain.findings import Verdict
 from huiyin.domain.fingerprints import words_of
 from huiyin.domain.notes import Note, parse_checkpoint, parse_note
-from huiyin.domain.verification import Verdict, verify_receipt
+from huiyin.domain.verification import verify_receipt
 from huiyin.people.refusing import tag
 from huiyin.portal import checking_here
 from huiyin.portal.forms import ReceiptFileForm

@@ -8,14 +8,13 @@ stand above this room and are read by name: an auditor's tool must not share the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 
 from huiyin.register import keys, lastsigned
 from huiyin.register.checking import events, tree
+from huiyin.register.checking.rows import snapshot
 from huiyin.register.faults import CORRUPTION, Fault, Faults
 
 TABLES = ("register_head", "register_leaf", "register_tile", "register_origin")
@@ -39,7 +38,7 @@ def check(most: int = 20) -> Report:
     last = lastsigned.read(keys.folder())
     leaves = found = 0
     try:
-        with _snapshot():
+        with snapshot():
             _check_storage(faults)
             leaves, signed = tree.check(faults, last)
             if _has_events():
@@ -47,23 +46,6 @@ def check(most: int = 20) -> Report:
     except DatabaseError as error:
         faults.add(Fault("database", "", "database-unreadable", CORRUPTION, {"why": str(error)}))
     return Report(leaves, found, *faults.list(most))
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """A read-only transaction that takes no writer lock (atomic() would, on SQLite)."""
-    begin = "BEGIN"
-    if connection.vendor == "postgresql":
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    nested = connection.in_atomic_block
-    with connection.cursor() as cursor:
-        if not nested:
-            cursor.execute(begin)
-        try:
-            yield
-        finally:
-            if not nested:
-                cursor.execute("ROLLBACK")
 
 
 def _has_events() -> bool:

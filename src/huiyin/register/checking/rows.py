@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -32,3 +33,20 @@ def stream(sql: str) -> Iterator[tuple[Any, ...]]:
         cursor.execute(sql)
         while rows := cursor.fetchmany(_CHUNK):
             yield from rows
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A read-only transaction that takes no writer lock (atomic() would, on SQLite)."""
+    begin = "BEGIN"
+    if connection.vendor == "postgresql":
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    nested = connection.in_atomic_block
+    with connection.cursor() as cursor:
+        if not nested:
+            cursor.execute(begin)
+        try:
+            yield
+        finally:
+            if not nested:
+                cursor.execute("ROLLBACK")
