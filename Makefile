@@ -20,7 +20,7 @@ bench: ## measure throughput and latency; writes one JSON and a table
 
 test-foreign: ## check what Huiyin writes with other people's verifiers
 	@scripts/install.sh test
-	@exec .venv/bin/python -m pytest tests/foreign -rs
+	@scripts/test_foreign.sh
 
 lint: ## ruff, mypy, import-linter
 	@scripts/install.sh test
