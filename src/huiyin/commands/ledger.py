@@ -92,9 +92,10 @@ def _key(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from huiyin.register.checking import check
+    from huiyin.vault.queries import opens
 
     began = time.perf_counter()
-    report = check()
+    report = check(opens=opens)
     seconds = f"{time.perf_counter() - began:.1f}"
     for fault in report.faults:
         print(say_fault(fault, arguments.lang))

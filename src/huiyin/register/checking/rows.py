@@ -9,12 +9,13 @@ from typing import Any
 from django.db import connection
 
 _CHUNK = 2000
+_BINARY = {"data", "hash", "hashes", "root", "frontier", "key", "ciphertext", "wrapped_c"}
 
 
 def as_blob(column: str) -> str:
     """SQL for a column as bytes; text that is not UTF-8 would otherwise end the reading."""
     if connection.vendor == "postgresql":
-        binary = column.rpartition(".")[2] in ("data", "hash", "hashes", "root", "frontier", "key")
+        binary = column.rpartition(".")[2] in _BINARY
         return column if binary else f"convert_to({column}::text, 'UTF8')"
     return f"CAST({column} AS BLOB)"
 
