@@ -228,7 +228,7 @@ def _flip_file(path: Path, rng: random.Random) -> None:
 
 def _cut(path: Path, rng: random.Random) -> None:
     data = path.read_bytes()
-    path.write_bytes(data[: rng.randrange(len(data))])
+    path.write_bytes(data[: rng.randrange(len(data) - 1)])  # more than the last line's end
 
 
 def _delete(path: Path, rng: random.Random) -> None:

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from huiyin.commands import verify_package
@@ -96,6 +97,7 @@ def _check(arguments: argparse.Namespace) -> Verdict:
         vkey=arguments.vkey,
         witnesses=arguments.witness,
         policy=None if policy is None else parse_policy(policy),
+        now=datetime.now(UTC),
     )
     data = _read(arguments.file, MAX_BYTES)
     if verify_package.is_package(data):

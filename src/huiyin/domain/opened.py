@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from huiyin.domain.findings import INVALID, Stop, guard
 from huiyin.domain.leaves import (
     Leaf,
     canonical,
     commit,
+    format_at,
     is_version,
     parse_at,
     parse_leaf,
 )
 
+FUTURE = timedelta(days=1)  # clocks and days differ; beyond that a time has not come yet
 _FIELDS = {
     "case": str, "prev": str, "at": str, "role": str, "act": str, "class": str,
     "data": dict, "dues": list, "content": list,
@@ -50,13 +53,17 @@ def check_shape(at: int, event: bytes, said: Mapping[str, object]) -> None:
         raise Stop(INVALID, "event-not-canonical", event=at)
 
 
-def check_class_and_day(at: int, said: Mapping[str, object], leaf: Leaf) -> None:
-    """What the public leaf tells is what the event says.
+def check_class_and_day(
+    at: int, said: Mapping[str, object], leaf: Leaf, now: datetime | None
+) -> None:
+    """What the public leaf tells is what the event says, and by ``now`` its time has come.
 
-    Raises Stop: event-class-differs, event-time-malformed, event-day-differs.
+    Raises Stop: event-class-differs, event-time-malformed, event-day-differs, event-in-future.
     """
     if said["class"] != leaf.event_class:
         raise Stop(INVALID, "event-class-differs", event=at)
     moment = guard(INVALID, "event-", lambda: parse_at(said["at"]), event=at)
     if moment.date() != leaf.day:
         raise Stop(INVALID, "event-day-differs", event=at, day=leaf.day.isoformat())
+    if now is not None and moment > now + FUTURE:
+        raise Stop(INVALID, "event-in-future", event=at, at=said["at"], now=format_at(now))

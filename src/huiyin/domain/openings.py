@@ -161,7 +161,7 @@ class Reader:
         said = guard(INVALID, "event-", lambda: parse_object(event), event=at)
         public = check_commitment(at, event, key, leaf)
         check_shape(at, event, said)
-        check_class_and_day(at, said, public)
+        check_class_and_day(at, said, public, self._trust.now)
         self._chain(at, said)
         self._cases[str(said["case"])] = (int(str(said["seq"])), chain_hash(event))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from huiyin.domain.findings import (
     INVALID,
@@ -31,6 +32,7 @@ from huiyin.domain.vouching import Trust, choose_key, vouched
 FORMAT = "huiyin-receipt/1"
 MAX_BYTES = 8_000_000
 MAX_EVENTS = 5_000
+ERASED = "erased"
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ def verify_receipt(
     checkpoint: str | None = None,
     witnesses: Sequence[str] = (),
     policy: Policy | None = None,
+    now: datetime | None = None,
 ) -> Verdict:
     """Check a receipt file. Never raises for anything that ``data`` contains.
 
@@ -62,10 +65,11 @@ def verify_receipt(
     says so. ``page``: the key of the register that offers the check, used for receipts that
     say to be of it. ``checkpoint``: a signed checkpoint from elsewhere, to compare with the
     receipt's. ``witnesses``: vkeys of witnesses whose cosignatures count. ``policy``: logs,
-    witnesses and a quorum without which nothing is valid. A malformed key raises Refusal (see
+    witnesses and a quorum without which nothing is valid. ``now`` (aware): what lies more than a
+    day behind it has not happened yet. A malformed key raises Refusal (see
     notes.py): that is the caller's mistake, not the receipt's.
     """
-    trust = Trust.of(vkey=vkey, page=page, witnesses=witnesses, policy=policy)
+    trust = Trust.of(vkey=vkey, page=page, witnesses=witnesses, policy=policy, now=now)
     return judge(data, trust, checkpoint)
 
 
@@ -81,7 +85,7 @@ def judge(data: bytes, trust: Trust, checkpoint: str | None = None) -> Verdict:
         signed, note = _open(entries, key, trust.witnesses, findings)
         size = signed.size
         for entry in entries:
-            _check_entry(entry, signed, str(receipt["number"]))
+            _check_entry(entry, signed, str(receipt["number"]), trust.now)
         _check_chain(entries)
         _check_dues(entries, list_of(receipt, "dues"))
         findings += _proved(entries, signed)
@@ -166,7 +170,7 @@ def _open(
 # Events ---------------------------------------------------------------------------------------
 
 
-def _check_entry(entry: _Entry, signed: Checkpoint, number: str) -> None:
+def _check_entry(entry: _Entry, signed: Checkpoint, number: str, now: datetime | None) -> None:
     at = entry.position
     root = guard(
         INVALID,
@@ -180,12 +184,15 @@ def _check_entry(entry: _Entry, signed: Checkpoint, number: str) -> None:
     check_shape(at, entry.event, entry.said)
     if entry.said["case"] != number:
         raise Stop(INVALID, "event-other-case", event=at, case=str(entry.said["case"])[:60])
-    check_class_and_day(at, entry.said, leaf)
+    check_class_and_day(at, entry.said, leaf, now)
 
 
 def _check_chain(entries: Sequence[_Entry]) -> None:
-    """From the first event on, each names the hash of the one before; none is missing between."""
+    """From the first event on, each names the hash of the one before; none is missing between.
+    What an erasure destroyed is missing before it, and only there."""
     previous: _Entry | None = None
+    if _starts_erased(entries):
+        previous, entries = entries[0], entries[1:]
     for entry in entries:
         seq = entry.said["seq"]
         needed = FIRST_SEQ if previous is None else int(str(previous.said["seq"])) + 1
@@ -197,6 +204,12 @@ def _check_chain(entries: Sequence[_Entry]) -> None:
         if previous is not None and entry.index <= previous.index:
             raise Stop(INVALID, "chain-order", event=entry.position)
         previous = entry
+
+
+def _starts_erased(entries: Sequence[_Entry]) -> bool:
+    """Whether the receipt begins with the event that says that all before it is erased."""
+    first = entries[0].said
+    return first["class"] == ERASED and int(str(first["seq"])) > FIRST_SEQ
 
 
 def _check_dues(entries: Sequence[_Entry], dues: Sequence[object]) -> None:
@@ -217,9 +230,14 @@ def _due(item: object) -> tuple[str | None, ...]:
 
 
 def _proved(entries: Sequence[_Entry], signed: Checkpoint) -> list[Finding]:
-    last = entries[-1].said
+    first, last = entries[0].said, entries[-1].said
+    chain = [Finding("proved-chain", "proved", {"last": last["seq"], "at": last["at"]})]
+    if _starts_erased(entries):
+        data = {"erased": int(str(first["seq"])) - FIRST_SEQ, "at": first["at"]}
+        data |= {"first": first["seq"], "last": last["seq"]}
+        chain = [Finding("proved-erased", "proved", data), Finding("open-erased", "open", data)]
     return [
         Finding("proved-inclusion", "proved", {"events": len(entries), "size": signed.size}),
         Finding("proved-commitment", "proved", {"events": len(entries)}),
-        Finding("proved-chain", "proved", {"last": last["seq"], "at": last["at"]}),
+        *chain,
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.findings import INVALID, Finding, Stop, guard
@@ -19,16 +20,19 @@ from huiyin.domain.notes import (
     open_checkpoint,
     parse_vkey,
 )
+from huiyin.domain.opened import FUTURE
 from huiyin.domain.policies import Policy, TrustedLogs
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the reader trusts: keys of logs from elsewhere, witnesses, perhaps a policy."""
+    """What the reader trusts: keys of logs from elsewhere, witnesses, perhaps a policy and the
+    own clock (``now``, aware; None: no time is held against it)."""
 
     logs: TrustedLogs
     witnesses: tuple[VerifierKey, ...]
     policy: Policy | None
+    now: datetime | None = None
 
     @classmethod
     def of(
@@ -38,6 +42,7 @@ class Trust:
         page: str | None = None,
         witnesses: Sequence[str] = (),
         policy: Policy | None = None,
+        now: datetime | None = None,
     ) -> Trust:
         """Read the keys as the caller gave them. Raises Refusal for a malformed one."""
         logs = TrustedLogs(
@@ -47,7 +52,7 @@ class Trust:
         )
         keys = [parse_vkey(witness) for witness in witnesses]
         keys += [w.key for w in policy.witnesses if w.key not in keys] if policy else []
-        return cls(logs, tuple(keys), policy)
+        return cls(logs, tuple(keys), policy, now)
 
 
 def log_key(vkey: str) -> VerifierKey:
@@ -84,15 +89,19 @@ def vouched(
     signed: Checkpoint, note: Note, key: VerifierKey, trust: Trust, checkpoint: str | None
 ) -> list[Finding]:
     """What others say of a signed state: witnesses, the policy, a checkpoint from elsewhere."""
-    findings = _witnessed(note, trust.witnesses)
+    findings = _witnessed(note, trust)
     findings += [] if trust.policy is None else _quorum(note, trust.policy)
     findings += [] if checkpoint is None else [_compare(checkpoint, key, signed)]
     return findings
 
 
-def _witnessed(note: Note, witnesses: Sequence[VerifierKey]) -> list[Finding]:
-    times = {key.name: cosigned_at(note, key) for key in witnesses}
+def _witnessed(note: Note, trust: Trust) -> list[Finding]:
+    times = {key.name: cosigned_at(note, key) for key in trust.witnesses}
     seen = {name: at for name, at in times.items() if at is not None}
+    latest = None if trust.now is None else (trust.now + FUTURE).timestamp()
+    if latest is not None and any(at > latest for at in seen.values()):
+        name, at = max(seen.items(), key=lambda item: item[1])
+        return [Finding("witness-in-future", "failed", {"witness": name, "time": at})]
     if not seen:
         return [Finding("open-witness", "open")]
     return [

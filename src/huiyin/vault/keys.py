@@ -104,7 +104,9 @@ def _decoded(text: str, path: Path) -> bytes:
         key = base64.b64decode(text.removeprefix(_HEADER).strip(), validate=True)
     except ValueError as error:
         raise Refusal("vault-key-unreadable", path=str(path)) from error
-    if not text.startswith(_HEADER) or len(key) != sealing.KEY_BYTES:
+    # One spelling only: else a changed byte of the file could go unseen.
+    written = _HEADER + base64.b64encode(key).decode()
+    if text.removesuffix("\n") != written or len(key) != sealing.KEY_BYTES:
         raise Refusal("vault-key-unreadable", path=str(path))
     return key
 

@@ -53,7 +53,7 @@ def check(faults: Faults, *, signed: bool, contents: Contents | None = None) -> 
     to the signed root, so that where leaf and event disagree it is not the leaf. ``contents``
     is told which sealed texts the events name."""
     _check_pairs(faults)
-    _check_origins(faults)
+    _check_origins(faults, signed)
     count = 0
     thread = _Thread(faults, signed, contents)
     sqlite = connection.vendor == "sqlite"
@@ -114,7 +114,7 @@ def _check_pairs(faults: Faults) -> None:
             faults.add(Fault(place, index, code, TAMPERING))
 
 
-def _check_origins(faults: Faults) -> None:
+def _check_origins(faults: Faults, signed: bool) -> None:
     columns = f'r."index", {as_blob("r.key")}, {as_blob("r.statement")}, {as_blob("l.data")}'
     query = (
         f"SELECT {columns} FROM register_origin r "
@@ -125,8 +125,12 @@ def _check_origins(faults: Faults) -> None:
             sound = commit(bytes(key), bytes(statement)) == parse_leaf(bytes(data)).commitment
         except Refusal:
             sound = False
-        if not sound and not faults.has("leaf", index):
+        if sound or faults.has("leaf", index):
+            continue
+        if signed:
             faults.add(Fault("origin", index, "origin-changed", UNKNOWN))
+        else:  # the statement cannot change the root, the leaf does
+            faults.add(Fault("leaf", index, "origin-or-leaf-changed", TAMPERING))
 
 
 class _Thread:
