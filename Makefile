@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` starts Huiyin with demo data, `make test` checks all of
 # it. Both install what they need by themselves; a second start installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench test-foreign lint format install install-test messages lock clean
+.PHONY: help run test bench test-foreign torture lint format install install-test messages lock clean
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -20,7 +20,11 @@ bench: ## measure throughput and latency; writes one JSON and a table
 
 test-foreign: ## check what Huiyin writes with other people's verifiers
 	@scripts/install.sh test
-	@exec .venv/bin/python -m pytest tests/foreign -rs
+	@scripts/test_foreign.sh
+
+torture: ## change the register behind its back 5,000 times; all must be found (minutes)
+	@scripts/install.sh test
+	@TAMPER_ROUNDS=60 .venv/bin/python -m pytest tests/apps/test_tampering.py -q --durations=5
 
 lint: ## ruff, mypy, import-linter
 	@scripts/install.sh test

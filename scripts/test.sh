@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check and every test: style and types, all tests on SQLite, those of the apps again on
-# PostgreSQL, the pages in a browser. A part that fails does not hide the ones after it; the end
+# PostgreSQL, what is written judged by other people's verifiers, the pages in a browser. A part
+# that fails does not hide the ones after it; the end
 # lists what failed, and each test that stayed out with the reason.
 #   HUIYIN_TEST_POSTGRES=postgresql://user:password@host:port/name   the server to test on;
 #       without it, one on 127.0.0.1:5432 is used if it answers (a database test_… is made there)
@@ -31,7 +32,8 @@ run_pytest() { # run_pytest REPORT ARGUMENTS…   (pytest's 5: nothing selected,
 
 step "style, types, walls" scripts/lint.sh
 unset HUIYIN_DATABASE
-step "tests on SQLite" run_pytest sqlite -n 2 -m "not browser and not postgres" tests
+step "tests on SQLite" run_pytest sqlite -n 2 -m "not browser and not postgres" \
+    --ignore=tests/foreign tests
 
 if server=$(.venv/bin/python scripts/find_postgres.py); then
     export HUIYIN_TEST_POSTGRES=$server
@@ -39,6 +41,12 @@ if server=$(.venv/bin/python scripts/find_postgres.py); then
         run_pytest postgres -n 2 -m "not browser" tests/apps
 else
     left_out+=("tests/apps on PostgreSQL: $server")
+fi
+
+if reason=$(scripts/install_foreign.sh 2>&1); then
+    step "other people's verifiers" run_pytest foreign tests/foreign
+else
+    left_out+=("tests/foreign: $reason")
 fi
 
 if chromium=$(scripts/find_chromium.sh); then

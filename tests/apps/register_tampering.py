@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 
-from huiyin.domain import leaves, merkle
+from huiyin.domain import leaves, merkle, notes
+from huiyin.register import keys
 
 from .register_world import NOW
 
@@ -115,6 +117,122 @@ def _last_event_of_a_case(cursor: Any, rng: random.Random) -> tuple[str, int | s
     for table in ("history_event", "vault_opening", "register_leaf"):
         cursor.execute(f'DELETE FROM {table} WHERE "index" = %s', [index])
     return "leaf", index
+
+
+def _forged(body: str, **changes: object) -> str:
+    return leaves.canonical(leaves.parse_object(body.encode()) | changes).decode()
+
+
+def _event_back_dated(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    """Text and column of an event say an earlier day; the leaf still knows."""
+    index = _pick(cursor, rng, "history_event", "seq > 1")
+    (body,) = fetch(cursor, 'SELECT body FROM history_event WHERE "index" = %s', index)
+    day = NOW - timedelta(days=rng.randrange(1, 400))
+    cursor.execute(
+        'UPDATE history_event SET body = %s, at = %s WHERE "index" = %s',
+        [
+            _forged(body, at=leaves.format_at(day)),
+            connection.ops.adapt_datetimefield_value(day),
+            index,
+        ],
+    )
+    return "event", index
+
+
+def _leaf_back_dated(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    """The leaf says an earlier day, its hash goes with it; its tile still knows."""
+    index = _pick(cursor, rng, "register_leaf", '"index" < 512')
+    (data,) = fetch(cursor, 'SELECT data FROM register_leaf WHERE "index" = %s', index)
+    day = (NOW - timedelta(days=rng.randrange(1, 400))).date().isoformat()
+    said = leaves.parse_object(data) | {"day": day}
+    _put_leaf(cursor, index, leaves.canonical(said))
+    return "leaf", index
+
+
+def _put_leaf(cursor: Any, index: int, data: bytes) -> None:
+    cursor.execute(
+        'UPDATE register_leaf SET data = %s, hash = %s WHERE "index" = %s',
+        [data, merkle.leaf_hash(data), index],
+    )
+
+
+def _all_back_dated(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    """Event, columns, leaf and hash agree on an earlier day: only the tree knows better."""
+    index = _pick(cursor, rng, "history_event", '"index" < 512')
+    body, key = fetch(
+        cursor,
+        'SELECT e.body, o.key FROM history_event e JOIN vault_opening o ON o."index" = e."index" '
+        'WHERE e."index" = %s',
+        index,
+    )
+    day = NOW - timedelta(days=rng.randrange(1, 400))
+    forged = _forged(body, at=leaves.format_at(day))
+    cursor.execute(
+        'UPDATE history_event SET body = %s, at = %s WHERE "index" = %s',
+        [forged, connection.ops.adapt_datetimefield_value(day), index],
+    )
+    _put_leaf(cursor, index, leaves.leaf_of(forged.encode(), key))
+    return "leaf", index
+
+
+def _leaf_replayed(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    """A later leaf is overwritten by an earlier one, hash and all."""
+    old, index = sorted(rng.sample(range(512), 2))
+    (data,) = fetch(cursor, 'SELECT data FROM register_leaf WHERE "index" = %s', old)
+    _put_leaf(cursor, index, data)
+    return "leaf", index
+
+
+def _event_replayed(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    """An event of a case is overwritten by the one before it; number and columns of its own."""
+    index = _pick(cursor, rng, "history_event", "seq > 2")
+    stream, seq, body = fetch(
+        cursor, 'SELECT stream, seq, body FROM history_event WHERE "index" = %s', index
+    )
+    (old,) = fetch(
+        cursor, "SELECT body FROM history_event WHERE stream = %s AND seq = %s", stream, seq - 1
+    )
+    said = leaves.parse_object(body.encode())
+    forged = _forged(old, seq=said["seq"], prev=said["prev"], at=said["at"], act=said["act"])
+    cursor.execute('UPDATE history_event SET body = %s WHERE "index" = %s', [forged, index])
+    return "event", index
+
+
+def _opening_replayed(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    """The key of another event stands in place of an event's own."""
+    one, index = rng.sample(range(200), 2)
+    (key,) = fetch(cursor, 'SELECT key FROM vault_opening WHERE "index" = %s', one)
+    cursor.execute('UPDATE vault_opening SET key = %s WHERE "index" = %s', [key, index])
+    return "opening", index
+
+
+def _tile_replayed(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    hashes, root = fetch(cursor, "SELECT hashes, root FROM register_tile WHERE number = 0")
+    cursor.execute(
+        "UPDATE register_tile SET hashes = %s, root = %s WHERE number = 1", [hashes, root]
+    )
+    return "tile", "0/1"
+
+
+def _head_replayed(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    """The head as it once was, truly signed."""
+    cursor.execute('SELECT hash FROM register_leaf ORDER BY "index"')
+    hashes = [bytes(row[0]) for row in cursor.fetchall()]
+    old = merkle.Frontier().extend(hashes[: rng.randrange(1, len(hashes))])
+    note = notes.sign_checkpoint(old.size, old.root(), keys.signer())
+    cursor.execute(
+        "UPDATE register_head SET size = %s, root = %s, frontier = %s, checkpoint = %s",
+        [old.size, old.root(), old.to_bytes(), note],
+    )
+    return "head", 1
+
+
+def _origin_added(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
+    cursor.execute(
+        'INSERT INTO register_origin ("index", key, statement) VALUES (7777, %s, %s)',
+        [rng.randbytes(32), "{}"],
+    )
+    return "origin", 7777
 
 
 def _inserted_leaf(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
@@ -237,9 +355,19 @@ TAMPERS: dict[str, Tamper] = {
     "flip in a takeover's key": _flipping("register_origin", "key"),
     "takeover deleted": _deleting("register_origin", "event"),
     "end of the register cut off": _last_event_of_a_case,
+    "leaf back-dated": _leaf_back_dated,
+    "event back-dated": _event_back_dated,
+    "event and leaf back-dated": _all_back_dated,
+    "leaf replayed": _leaf_replayed,
+    "event replayed": _event_replayed,
+    "opening replayed": _opening_replayed,
+    "tile replayed": _tile_replayed,
+    "head replayed": _head_replayed,
+    "takeover added": _origin_added,
 }
 # Where one of two things that belong together was changed and nothing third can tell which.
 EITHER = {
     "flip in an opening": {"opening", "event"},
     "openings swapped": {"opening", "event"},
+    "opening replayed": {"opening", "event"},
 }

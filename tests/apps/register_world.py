@@ -17,7 +17,7 @@ from huiyin.domain.states import Event
 from huiyin.history import acts as history
 from huiyin.register import acts, keys, lastsigned, queries
 
-NOW = datetime(2026, 11, 20, 8, 30, 15, 123456, tzinfo=UTC)
+NOW = datetime(2025, 11, 20, 8, 30, 15, 123456, tzinfo=UTC)
 CLASSES = ["registered", "accepted", "forwarded", "answered"]
 
 

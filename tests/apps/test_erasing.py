@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,9 +15,12 @@ from huiyin.cases.rebuilding import rebuild
 from huiyin.cases.search import find
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
+from huiyin.domain.verification import verify_receipt
 from huiyin.history.models import Event
 from huiyin.portal.receipts import receipt_bytes
 from huiyin.register.checking import check
+from huiyin.register.queries import vkey
+from huiyin.register.verdicts import say
 from huiyin.vault import queries as vault
 from huiyin.vault.models import CaseKey, Content, Identity, Opening
 from tests.apps.portal_journey import Resident, shown
@@ -108,8 +112,7 @@ def test_erased_first_in_the_register_then_gone(town: Town, scrubbed: list[bool]
     # Everything of the other case is there, and the register is whole.
     assert vault.has_identity(other.vault) and other.summary
     assert check().faults == ()
-    with pytest.raises(Refusal, match="receipt-erased"):
-        receipt_bytes(case, history_of(case), later)
+    assert receipt_bytes(case, history_of(case), later)
     assert rebuild(case.number) == ()
     assert erasing.erase_due(later) == ()
     assert scrubbed == [True]
@@ -126,8 +129,39 @@ def test_the_complainant_sees_that_it_is_gone(town: Town) -> None:
     page = shown(resident.open(code.text))
     assert "Personal data erased" in page and "The lamp by the bridge" not in page
     assert "erased" in page.lower()
-    assert resident.get("/follow/receipt/").status_code == 410
+    assert resident.get("/follow/receipt/").status_code == 200
     assert "erased on schedule" in shown(resident.get("/follow/identity/"))
+
+
+def test_the_receipt_from_before_and_the_one_after_both_verify(town: Town) -> None:
+    """The older one proves what it holds; the newer one says how much was erased, and when."""
+    case, _ = withdrawn(town)
+    older = receipt_bytes(case, history_of(case), NOW)
+    later = NOW + YEAR + timedelta(days=2)
+    erasing.erase_due(later)
+    town.hand_in(now=later)  # the register goes on
+    verdict = verify_receipt(older, vkey=vkey(), now=later)
+    assert (verdict.status, verdict.number) == ("valid", case.number)
+    said = [say(finding, "en") for finding in verdict.findings]
+    assert any("whether texts and names were erased since" in line for line in said)
+
+    newer = receipt_bytes(case, history_of(case), later)
+    verdict = verify_receipt(newer, vkey=vkey(), now=later)
+    assert verdict.status == "valid"
+    count = len(json.loads(older)["events"])
+    found = {finding.code: finding.data for finding in verdict.findings}
+    assert found["proved-erased"]["erased"] == count
+    assert f"{count} event(s); they were erased on" in " ".join(
+        say(finding, "en") for finding in verdict.findings
+    )
+    assert b"lamp" not in newer.lower()
+
+
+def test_without_a_registered_erasure_no_receipt_may_begin_late(town: Town) -> None:
+    case, _ = withdrawn(town)
+    Opening.objects.filter(index=history_of(case).stored[0].index).delete()
+    with pytest.raises(Refusal, match="receipt-erased"):
+        receipt_bytes(case, history_of(case), NOW)
 
 
 def test_a_request_of_the_officers_dies_with_the_case(town: Town) -> None:

@@ -1,8 +1,7 @@
-"""``ledger check`` finds every change made behind the register's back, and no other."""
+"""``ledger check`` on what only a few changes can show; the many are in test_tampering.py."""
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
@@ -16,11 +15,9 @@ from huiyin.register.faults import Fault
 from huiyin.register.takeover import new_origin
 from huiyin.register.verdicts import LANGUAGES, say_fault
 
-from .register_tampering import EITHER, TAMPERS
 from .register_world import NOW, as_owner, case, remember_signed, replace_register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys")]
-ROUNDS = 20 if os.environ.get("HUIYIN_DEEP") else 2
 
 
 @pytest.fixture
@@ -82,18 +79,6 @@ def test_a_sound_register_raises_no_alarm(register: None) -> None:
 
 def test_an_empty_register_is_sound() -> None:
     assert check() == Report(0, 0, (), 0)
-
-
-def test_every_change_is_found_and_named(register: None) -> None:
-    for name, tamper in TAMPERS.items():
-        for seed in range(ROUNDS):
-            rng = random.Random(f"{name} {seed}")
-            with as_owner() as cursor:
-                place, where = tamper(cursor, rng)
-                fault = first_fault(check())
-            assert fault.where == where, (name, seed, fault)
-            assert fault.place in EITHER.get(name, {place}), (name, seed, fault)
-    assert check().faults == ()
 
 
 def test_a_case_removed_without_a_trace_is_found(register: None) -> None:

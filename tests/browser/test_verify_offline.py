@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ from huiyin.portal import checking_here
 from huiyin.register.verdicts import LANGUAGES, closing, say, say_refusal
 from tests.browser.conftest import check_page
 from tests.domain.receipt_world import (
+    AT,
     CASE,
     GOOD,
     LOG,
     VKEY,
     Log,
+    after_erasure,
     bent,
     dump,
     signer,
@@ -75,6 +78,16 @@ def policies() -> list[str]:
     ]
 
 
+def told_by_the_clock() -> Iterator[Case]:
+    """Events and a cosignature of tomorrow; and what is left of a case that was erased."""
+    first = int(AT.timestamp() * 1000)
+    for hours in (-48, -22, -20, 0, 24 * 400):
+        yield dump(GOOD), {"now": first + hours * 3_600_000}
+        yield cosigned(), {"now": first + hours * 3_600_000, "witnesses": [str(WITNESS.key)]}
+    yield after_erasure(), {}
+    yield after_erasure(), {"now": first + 86_400_000}
+
+
 def every_case() -> Iterator[Case]:
     good = dump(GOOD)
     yield good, {}
@@ -96,6 +109,8 @@ def every_case() -> Iterator[Case]:
     for policy in policies():
         yield good, {"policy": policy}
         yield cosigned(), {"policy": policy}
+    for data, options in told_by_the_clock():
+        yield data, options
     for data, _ in NOT_RECEIPTS.values():
         yield data, {}
     for receipt, _ in LIES.values():
@@ -161,6 +176,8 @@ def judged_here(case: Case) -> list[Any]:
     options = dict(case[1])
     if "policy" in options:
         options["policy"] = parse_policy(options["policy"])
+    if "now" in options:
+        options["now"] = datetime.fromtimestamp(options["now"] / 1000, UTC)
     verdict = verify_receipt(case[0], **options)
     return [
         verdict.status, verdict.number, verdict.origin,

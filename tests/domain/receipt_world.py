@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from huiyin.domain import leaves, merkle, notes
-from huiyin.domain.verification import FORMAT, Verdict, verify_receipt
+from huiyin.domain.findings import Verdict
+from huiyin.domain.verification import FORMAT, verify_receipt
 from huiyin.register.verdicts import LANGUAGES, closing, kind, say
 
-AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+AT = datetime(2025, 11, 20, 8, 30, tzinfo=UTC)
 ORIGIN = "register.example/ledger"
 DUE = {"limit": "decide", "due": "2027-01-19", "article": "22"}
 
@@ -98,6 +99,19 @@ def make() -> tuple[Log, dict[str, Any]]:
 
 LOG, GOOD = make()
 VKEY = str(LOG.signer.key)
+
+
+def after_erasure() -> bytes:
+    """What the office can still issue for a case whose first two events were erased."""
+    log, previous, kept = Log(), None, []
+    for seq, event_class in enumerate(("registered", "proceeded", "erased", "proceeded"), 1):
+        event = leaves.event_bytes(
+            case=CASE, seq=seq, previous=previous, at=AT + timedelta(hours=seq), role="system",
+            act=f"act-{seq}", event_class=event_class,
+        )  # fmt: skip
+        kept.append(log.add(event, hashlib.sha256(event).digest()))
+        previous = event
+    return dump(log.receipt(CASE, kept[2:]) | {"dues": []})
 
 
 def codes(verdict: Verdict) -> list[str]:

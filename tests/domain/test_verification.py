@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from .receipt_world import (
     LOG,
     VKEY,
     Log,
+    after_erasure,
     bent,
     codes,
     dump,
@@ -41,6 +43,36 @@ def test_a_good_receipt_says_what_it_proves_and_what_not() -> None:
         "open-key", "proved-signature", "proved-inclusion", "proved-commitment", "proved-chain",
         "open-witness", "open-latest", "open-content",
     ]  # fmt: skip
+
+
+def test_a_time_that_has_not_come_is_never_valid() -> None:
+    first = AT + timedelta(hours=1)
+    assert failing(dump(GOOD), now=first - timedelta(hours=25)) == "event-in-future"
+    late = verify_receipt(dump(GOOD), now=first - timedelta(hours=21))
+    assert late.status == "valid"  # clocks and days differ
+    witness = signer("witness.example", 5, notes.COSIGNATURE)
+    line = notes.cosign(notes.parse_note(LOG.checkpoint()).text, witness, 4_000_000_000)
+    receipt = bent()
+    for event in receipt["events"]:
+        event["proof"] = event["proof"].replace(LOG.checkpoint(), f"{LOG.checkpoint()}{line}")
+    options = {"witnesses": [str(witness.key)], "now": AT + timedelta(days=1)}
+    assert failing(dump(receipt), **options) == "witness-in-future"
+
+
+def test_after_an_erasure_the_receipt_says_what_was_erased() -> None:
+    verdict = verify_receipt(after_erasure())
+    assert verdict.status == "valid"
+    data = {finding.code: finding.data for finding in verdict.findings}
+    assert data["proved-erased"]["erased"] == 2
+    assert (data["proved-erased"]["first"], data["proved-erased"]["last"]) == (3, 4)
+    assert "open-erased" in data and "proved-chain" not in data
+
+
+def test_only_an_erasure_may_begin_late() -> None:
+    receipt = bent()
+    assert failing(dump(receipt | {"events": receipt["events"][1:]})) == "chain-starts-late"
+    gone = json.loads(after_erasure())
+    assert failing(dump(gone | {"events": gone["events"][1:]})) == "chain-starts-late"
 
 
 def test_a_key_from_elsewhere_closes_the_question_whose_it_is() -> None:
@@ -187,7 +219,10 @@ def test_any_field_may_hold_anything(name: str, value: object) -> None:
 
 def test_every_finding_has_words() -> None:
     folder = Path(verification.__file__).parents[1]
-    source = Path(verification.__file__).read_text("utf-8")
+    rooms_of_code = ("verification", "findings", "vouching", "opened")
+    source = "".join(
+        (folder / "domain" / f"{name}.py").read_text("utf-8") for name in rooms_of_code
+    )
     words = tomllib.loads((folder / "register" / "verdicts.toml").read_text("utf-8"))
     refusals = tomllib.loads((folder / "web" / "refusals" / "register.toml").read_text("utf-8"))
     rooms = "receipt|event|chain|due|proved|open|other|witness"

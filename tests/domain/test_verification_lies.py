@@ -55,7 +55,7 @@ def forged_event(**changes: object) -> dict[str, Any]:
     event = leaves.parse_object(GOOD["events"][0]["event"].encode()) | changes
     data = leaves.canonical({k: v for k, v in event.items() if v is not ...})
     key = bytes(32)
-    leaf = leaves.leaf_bytes("proceeded", "2026-11-20", leaves.commit(key, data))
+    leaf = leaves.leaf_bytes("proceeded", "2025-11-20", leaves.commit(key, data))
     return log.receipt(CASE, [log.add(data, key, leaf)])
 
 
@@ -175,7 +175,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "a date that is no object": (bent(dues=[7]), "due-not-registered"),
     "class differs": (forged_event(**{"class": "answered"}), "event-class-differs"),
     "day differs": (forged_event(at="2026-11-19T23:59:59.999999Z"), "event-day-differs"),
-    "day without hour": (forged_event(at="2026-11-20"), "event-time-malformed"),
+    "day without hour": (forged_event(at="2025-11-20"), "event-time-malformed"),
     "thirteenth month": (forged_event(at="2026-13-20T00:00:00.000000Z"), "event-time-malformed"),
     "event without act": (forged_event(act=...), "event-field-missing"),
     "event without version": (forged_event(v=...), "event-field-missing"),
@@ -214,7 +214,7 @@ def test_a_leaf_that_is_not_a_leaf_is_named() -> None:
 def test_an_event_registered_in_other_spelling_is_named() -> None:
     log = Log()
     event = json.dumps(json.loads(LOG.openings[3][0])).encode()
-    leaf = leaves.leaf_bytes("proceeded", "2026-11-20", leaves.commit(bytes(32), event))
+    leaf = leaves.leaf_bytes("proceeded", "2025-11-20", leaves.commit(bytes(32), event))
     index = log.add(event, bytes(32), leaf)
     assert failing(dump(log.receipt(CASE, [index]))) == "event-not-canonical"
 

@@ -7,6 +7,8 @@ question, what every verifier that can judge it says (true, or false with its re
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 import sys
 from collections.abc import Callable
@@ -95,6 +97,27 @@ def cosignature(note: str, vkey: str, witness: str) -> Answer:
     }
 
 
+def receipt(text: str, vkey: str) -> Answer:
+    """Does a receipt hold, by its written form alone: proofs, commitments, chain, one case?"""
+
+    def check() -> bool:
+        said = json.loads(text)
+        previous = ""
+        for item in said["events"]:
+            leaf, event = json.loads(item["leaf"]), item["event"].encode()
+            proof = tlogproof.verify_tlog_proof(item["proof"], item["leaf"].encode(), vkey)
+            digest = hmac.digest(base64.b64decode(item["key"]), event, "sha256")
+            told = json.loads(event)
+            if not proof["ok"] or leaf["commitment"] != base64.b64encode(digest).decode():
+                return False
+            if told["case"] != said["number"] or told["prev"] != previous:
+                return False
+            previous = base64.b64encode(hashlib.sha256(event).digest()).decode()
+        return bool(said["events"])
+
+    return {"proofbundle and the standard library": attempt(check)}
+
+
 def cosign(note: str, name: str, seed: str, timestamp: int) -> Answer:
     """The note with a foreign witness's cosignature."""
     key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(seed))
@@ -124,6 +147,7 @@ QUESTIONS: dict[str, Callable[..., Answer]] = {
     "inclusion": inclusion,
     "consistency": consistency,
     "cosignature": cosignature,
+    "receipt": receipt,
     "cosign": cosign,
     "tiles": tiles,
 }

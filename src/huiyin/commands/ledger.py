@@ -1,4 +1,4 @@
-"""``huiyin ledger``: key, check, export, submission to witnesses and new origin of the register.
+"""``huiyin ledger``: key, check, export, openings, witnesses and new origin of the register.
 
 All work with the server stopped; ``key``, ``check`` and ``export`` also while it runs.
 Exit status 0; 1 if the check found a fault; 2 if the command could not do its work.
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from huiyin.commands.installation import configure
+from huiyin.commands.verify_package import RECEIPT_BESIDE
 from huiyin.domain.errors import Refusal
 from huiyin.register.verdicts import (
     LANGUAGES,
@@ -37,6 +38,13 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("check", parents=[common], help="recompute everything, name the first fault")
     export = verbs.add_parser("export", parents=[common], help="write static tiles")
     export.add_argument("out", metavar="OUT", type=Path)
+    openings = verbs.add_parser(
+        "openings", parents=[common], help="write every opening for an auditor, encrypted with age"
+    )
+    openings.add_argument("out", metavar="OUT", type=Path)
+    openings.add_argument(
+        "--auditor", metavar="RECIPIENT", action="append", required=True, help="age1…; repeatable"
+    )
     verbs.add_parser("submit", parents=[common], help="send the checkpoint to the witnesses")
     origin = verbs.add_parser(
         "new-origin", parents=[common], help="go on under a new name after a restored backup"
@@ -51,7 +59,7 @@ def main(argv: list[str]) -> int:
     configure(arguments.data)
     verbs = {
         "key": _key, "check": _check, "export": _export, "submit": _submit,
-        "new-origin": _new_origin,
+        "openings": _openings, "new-origin": _new_origin,
     }  # fmt: skip
     try:
         if arguments.verb != "key":
@@ -60,6 +68,9 @@ def main(argv: list[str]) -> int:
     except Refusal as refusal:
         words = say_refusal(refusal.code, refusal.data, arguments.lang)
         print(f"huiyin ledger: {words}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"huiyin ledger: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
 
 
@@ -81,9 +92,10 @@ def _key(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from huiyin.register.checking import check
+    from huiyin.vault.queries import opens
 
     began = time.perf_counter()
-    report = check()
+    report = check(opens=opens)
     seconds = f"{time.perf_counter() - began:.1f}"
     for fault in report.faults:
         print(say_fault(fault, arguments.lang))
@@ -100,6 +112,18 @@ def _export(arguments: argparse.Namespace) -> int:
 
     size = export(arguments.out)
     print(f"{arguments.out}: {size}")
+    return 0
+
+
+def _openings(arguments: argparse.Namespace) -> int:
+    from huiyin.history.openings import release
+
+    released = release(arguments.out, arguments.auditor, datetime.now(UTC))
+    receipt = arguments.out.with_name(arguments.out.name + RECEIPT_BESIDE)
+    receipt.write_bytes(released.receipt)
+    print(f"{released.file}: {released.leaves}")
+    print(f"sha256 {released.sha256}")
+    print(receipt)
     return 0
 
 

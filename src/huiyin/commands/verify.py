@@ -1,5 +1,7 @@
 """``huiyin verify FILE``: check a receipt offline, in words. Needs no server and no Django.
 
+An auditor's package (``huiyin ledger openings``) is checked in the same way, with ``--identity``.
+
 Exit status 0: verifies; 1: does not verify (the report says which event); 2: unreadable, or
 the command was used wrongly.
 """
@@ -10,11 +12,15 @@ import argparse
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from huiyin.commands import verify_package
 from huiyin.domain.errors import Refusal
+from huiyin.domain.findings import Verdict
 from huiyin.domain.policies import parse_policy
-from huiyin.domain.verification import MAX_BYTES, Verdict, verify_receipt
+from huiyin.domain.verification import MAX_BYTES, judge
+from huiyin.domain.vouching import Trust
 from huiyin.register.verdicts import (
     LANGUAGES,
     closing,
@@ -29,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="huiyin verify", description="Check a receipt offline and say what it proves."
     )
-    parser.add_argument("file", metavar="FILE", help="the receipt, NUMBER.receipt.json")
+    parser.add_argument(
+        "file", metavar="FILE", help="the receipt, NUMBER.receipt.json, or a package"
+    )
     parser.add_argument("--vkey", help="the register's key, from the notice board or a witness")
     parser.add_argument(
         "--checkpoint", metavar="FILE", help="a signed checkpoint from elsewhere, to compare"
@@ -41,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         "--witness-policy",
         metavar="FILE",
         help="logs, witnesses and quorum you trust (tlog-policy)",
+    )
+    parser.add_argument(
+        "--identity", metavar="FILE", type=Path, help="age identity that opens an auditor's package"
     )
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     parser.add_argument(
@@ -80,20 +91,27 @@ def _text(path: str | None) -> str | None:
     return None if path is None else _read(path, MAX_BYTES).decode("utf-8", "replace")
 
 
+def _check(arguments: argparse.Namespace) -> Verdict:
+    other, policy = _text(arguments.checkpoint), _text(arguments.witness_policy)
+    trust = Trust.of(
+        vkey=arguments.vkey,
+        witnesses=arguments.witness,
+        policy=None if policy is None else parse_policy(policy),
+        now=datetime.now(UTC),
+    )
+    data = _read(arguments.file, MAX_BYTES)
+    if verify_package.is_package(data):
+        return verify_package.check(Path(arguments.file), arguments.identity, trust, other)
+    return judge(data, trust, other)
+
+
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     arguments = _parser().parse_args(argv)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese still gets a report
     try:
-        other, policy = _text(arguments.checkpoint), _text(arguments.witness_policy)
-        verdict = verify_receipt(
-            _read(arguments.file, MAX_BYTES),
-            vkey=arguments.vkey,
-            checkpoint=other,
-            witnesses=arguments.witness,
-            policy=None if policy is None else parse_policy(policy),
-        )
+        verdict = _check(arguments)
     except OSError as error:
         print(f"huiyin verify: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2

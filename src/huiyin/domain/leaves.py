@@ -29,6 +29,7 @@ KEY_SIZE = 32
 CLASSES = frozenset({
     "registered", "accepted", "forwarded", "extended", "answered", "review-requested",
     "reviewed", "settled", "identity-opened", "erased", "corrected", "statistics-released",
+    "openings-released",  # an auditor got every opening there is
     "proceeded",      # any other step in a case
     "administered",   # accounts, units, settings
     "readiness",      # plans, rosters, incidents, exercises

@@ -20,6 +20,7 @@ def class_name(event_class: str) -> str:
         "erased": gettext("Erased"),
         "corrected": gettext("Corrected"),
         "statistics-released": gettext("Statistics released"),
+        "openings-released": gettext("Openings handed to an auditor"),
         "proceeded": gettext("Other steps"),
         "administered": gettext("Administration"),
         "readiness": gettext("Readiness"),

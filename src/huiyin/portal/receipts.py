@@ -6,12 +6,15 @@ same bytes; what they prove is checked by ``domain.verification`` without any se
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from huiyin.cases.models import Case
 from huiyin.cases.recording import History, dues_of
 from huiyin.cases.submitting import HandedIn
 from huiyin.domain.errors import Refusal
+from huiyin.domain.verification import ERASED
+from huiyin.history.queries import Stored
 from huiyin.register.queries import leaf_data, receipt_proofs, vkey
 from huiyin.register.receipts import Opening, make_receipt
 from huiyin.vault.queries import openings
@@ -20,11 +23,15 @@ from huiyin.vault.queries import openings
 def receipt_bytes(case: Case, history: History, now: datetime) -> bytes:
     """The receipt of ``case`` as it stands, issued at ``now``. Four queries.
 
-    Raises Refusal ``receipt-erased`` if the keys of its events were destroyed on schedule.
+    After an erasure it begins with the event that says so: that there was a case, how many events
+    went, and what came later. Raises Refusal ``receipt-erased`` if other keys are gone.
     """
-    indexes = [row.index for row in history.stored]
-    keys, leaves = openings(indexes), leaf_data(indexes)
-    if any(index not in keys for index in indexes):
+    every = [row.index for row in history.stored]
+    keys = openings(every)
+    stored = _kept(history, keys)
+    indexes = [row.index for row in stored]
+    leaves = leaf_data(indexes)
+    if not stored or any(index not in keys for index in indexes):
         raise Refusal("receipt-erased", case=case.number)
     _, proofs = receipt_proofs(indexes)
     return make_receipt(
@@ -33,19 +40,27 @@ def receipt_bytes(case: Case, history: History, now: datetime) -> bytes:
         issued=now,
         events=[
             Opening(row.body, keys[row.index], leaves[row.index], proof)
-            for row, proof in zip(history.stored, proofs, strict=True)
+            for row, proof in zip(stored, proofs, strict=True)
         ],
-        dues=_running(history),
+        dues=_running(history, stored),
     )
 
 
-def _running(history: History) -> list[dict[str, object]]:
+def _kept(history: History, keys: Container[int]) -> Sequence[Stored]:
+    """What an erasure left: everything from the event ``erased`` on; all, if there was none."""
+    for at, row in enumerate(history.stored):
+        if row.event_class == ERASED and history.stored[0].index not in keys:
+            return history.stored[at:]
+    return history.stored
+
+
+def _running(history: History, stored: Sequence[Stored]) -> list[dict[str, object]]:
     """The dates that run now, each as it stands in the event that set it last."""
     running = {
         (c.limit, c.due.due.isoformat()) for c in history.state.running() if c.due is not None
     }
     found: dict[tuple[str, str], dict[str, object]] = {}
-    for row in history.stored:
+    for row in stored:
         for due in row.dues:
             key = (str(due["limit"]), str(due["due"]))
             if key in running:

@@ -15,8 +15,9 @@ _CAPACITY = 1000  # faults remembered: enough to find the first by index, and bo
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``place`` leaf, tile, head, event, opening, origin, last-signed or a table;
-    ``where`` index or ``level/number``; ``code`` names a sentence in verdicts.toml."""
+    """``place`` leaf, tile, head, event, opening, origin, content, case, case-key, last-signed or
+    a table; ``where`` index, ``level/number``, ``index/kind`` of a text, or a case number;
+    ``code`` names a sentence in verdicts.toml."""
 
     place: str
     where: int | str
@@ -31,6 +32,7 @@ class Faults:
     def __init__(self) -> None:
         self._tree: list[Fault] = []
         self._events: list[Fault] = []
+        self._texts: list[Fault] = []
         self._late: list[Fault] = []
         self._places: set[tuple[str, int | str]] = set()
         self._dropped = 0
@@ -39,13 +41,20 @@ class Faults:
         """Report a fault; a second one at the same place is not news."""
         if self.has(fault.place, fault.where):
             return
-        of_events = fault.place in ("event", "opening")
-        faults = self._events if of_events else self._tree
+        lists = {"event": self._events, "opening": self._events}
+        lists |= dict.fromkeys(("content", "case", "case-key"), self._texts)
+        faults = lists.get(fault.place, self._tree)
         if len(faults) >= _CAPACITY:
             self._dropped += 1
             return
         self._places.add((fault.place, fault.where))
         faults.append(fault)
+
+    def first(self, fault: Fault) -> None:
+        """Report what explains a row of other faults: it comes first."""
+        if not self.has(fault.place, fault.where):
+            self._places.add((fault.place, fault.where))
+            self._tree.insert(0, fault)
 
     def later(self, fault: Fault) -> None:
         """Report a fault that is probably a consequence of others: it comes last."""
@@ -60,9 +69,9 @@ class Faults:
 
     def list(self, most: int) -> tuple[tuple[Fault, ...], int]:
         """The first ``most`` faults and how many more there are. Tree before events, events
-        by index (they are read by case), consequences last."""
+        by index (they are read by case), then sealed texts, consequences last."""
         by_index = sorted(self._events, key=lambda f: f.where if isinstance(f.where, int) else -1)
-        ordered = [*self._tree, *by_index, *self._late]
+        ordered = [*self._tree, *by_index, *self._texts, *self._late]
         return tuple(ordered[:most]), max(0, len(ordered) - most) + self._dropped
 
 

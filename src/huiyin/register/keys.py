@@ -80,4 +80,7 @@ def signer(keys_dir: Path | None = None) -> Signer:
 @lru_cache(maxsize=4)
 def _load(path: str, modified: int, inode: int) -> Signer:
     """Read once per version of the file: parsing would cost as much as signing."""
-    return Signer.parse(Path(path).read_text("ascii"))
+    try:
+        return Signer.parse(Path(path).read_text("ascii"))
+    except UnicodeDecodeError:
+        raise Refusal("signing-key-malformed") from None

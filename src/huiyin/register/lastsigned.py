@@ -88,6 +88,28 @@ def read(folder: Path) -> LastSigned | None:
         os.close(file)
 
 
+def damaged(folder: Path) -> bool:
+    """Whether one of the two slots is neither whole nor still empty. The other one stands, and
+    the next signature repairs it. Looked at again before it is said: a server may be writing."""
+    return all(_has_damage(folder) for _ in range(3))
+
+
+def _has_damage(folder: Path) -> bool:
+    try:
+        data = (folder / NAME).read_bytes()
+    except FileNotFoundError:
+        return False  # missing is another fault
+    slots = (data[:SLOT], data[SLOT : 2 * SLOT])
+    return len(data) != 2 * SLOT or not all(_is_whole(slot) for slot in slots)
+
+
+def _is_whole(slot: bytes) -> bool:
+    if not any(slot):
+        return True
+    found = _unpack(slot)
+    return found is not None and _pack(found) == slot
+
+
 def advance(folder: Path, last: LastSigned) -> None:
     """Remember ``last`` unless a tree at least as large is remembered already."""
     file = os.open(f"{folder}/{NAME}", os.O_RDWR | os.O_CLOEXEC)

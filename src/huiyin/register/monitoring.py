@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from huiyin.domain.errors import Refusal
+from huiyin.domain.findings import Finding
 from huiyin.domain.leaves import parse_leaf, parse_object
 from huiyin.domain.merkle import (
     Frontier,
@@ -29,10 +30,10 @@ from huiyin.domain.tiles import (
     TileName,
     node_source,
     nodes_at,
+    subtree_root,
     unbundle,
     width_at,
 )
-from huiyin.domain.verification import Finding
 from huiyin.register.sending import Reply
 
 Fetch = Callable[[str], Reply]
@@ -148,6 +149,8 @@ class _Reader:
 
     def __init__(self, url: str, size: int, fetch: Fetch) -> None:
         self.url, self.size, self.fetch = url, size, fetch
+        self.odd = False  # a tile does not hold the hashes of its entries
+        self.roots: dict[tuple[int, int], bytes] = {}  # of full tiles that were read
 
     def _tile(self, level: int | None, number: int) -> bytes:
         """A tile as wide as the size says; a full one in its place if it has grown since."""
@@ -174,7 +177,29 @@ class _Reader:
                 raise Fault("monitor-entries", index=number * TILE_WIDTH) from None
             if len(found) != width_at(self.size, 0, number):
                 raise Fault("monitor-entries", index=number * TILE_WIDTH + len(found))
+            self._compare(number, [leaf_hash(data) for data in found])
             yield from found[max(0, begin - number * TILE_WIDTH) :]
+
+    def _compare(self, number: int, hashes: list[bytes]) -> None:
+        """Hold a bundle against its tile. What differs is told only when the entries turn out
+        to be those that were signed; else it is they that were changed."""
+        self.odd |= self.hashes(0, number) != hashes
+        if len(hashes) == TILE_WIDTH:
+            self.roots[0, number] = subtree_root(hashes)
+
+    def check_upper_tiles(self) -> bool:
+        """Whether the tiles above hold the roots of the tiles that were read."""
+        level, roots = 1, self.roots
+        while roots:
+            above: dict[tuple[int, int], bytes] = {}
+            for number in sorted({number // TILE_WIDTH for _, number in roots}):
+                hashes, first = self.hashes(level, number), number * TILE_WIDTH
+                if any(roots.get((level - 1, first + at), h) != h for at, h in enumerate(hashes)):
+                    return False
+                if len(hashes) == TILE_WIDTH:
+                    above[level, number] = subtree_root(hashes)
+            level, roots = level + 1, above
+        return True
 
 
 # Following --------------------------------------------------------------------------------------
@@ -189,7 +214,8 @@ def _follow(reader: _Reader, now: Checkpoint, memory: Memory, at: datetime) -> M
     grown.frontier = memory.frontier.extend(hashes)
     if grown.frontier.root() != now.root:
         raise _why_not(reader, memory, now)
-    if now.size and _root_of_tiles(reader) != now.root:
+    sound = not reader.odd and reader.check_upper_tiles()
+    if not sound or (now.size and _root_of_tiles(reader) != now.root):
         raise Fault("monitor-tiles", size=now.size)
     return grown
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from huiyin.domain.verification import Finding, Verdict
+from huiyin.domain.findings import Finding, Verdict
 from huiyin.register.faults import Fault
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
@@ -103,8 +103,9 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 def _template(code: str, language: str) -> str:
     words, refusals = _words(), _refusals()
-    if code in words["findings"]:
-        return str(words["findings"][code][language])
+    for part in ("findings", "packages"):
+        if code in words[part]:
+            return str(words[part][code][language])
     for prefix, place in words["places"].items():
         if code.startswith(prefix) and code.removeprefix(prefix) in refusals:
             return str(place[language] + refusals[code.removeprefix(prefix)][language])

@@ -165,7 +165,10 @@ def _decoded(text: str, path: Path) -> FileKek:
         raw = base64.b64decode(kept, validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if keeper is None or not raw:
+    # One spelling only: else a changed byte of the file could go unseen.
+    written = f"{form} {base64.b64encode(raw).decode()}"
+    if keeper is None or not raw or text.removesuffix("
+") != written:
         raise Refusal("vault-key-unreadable", path=str(path))
     key = keeper.unwrap(raw)
     if len(key) != sealing.KEY_BYTES:

@@ -59,6 +59,16 @@ def case_keys(stream: str) -> CaseKeys:
     return CaseKeys(stream, content, bytes(row.complainant_public))
 
 
+def opens(stream: str, wrapped: bytes) -> str:
+    """Try a case's wrapped key with the key of this installation: "" if it is the case's own, else
+    the code of what stands against it (``seal-broken``, ``vault-key-wrong``, those of ``kek``)."""
+    try:
+        kek().unwrap(stream, wrapped)
+    except Refusal as refusal:
+        return refusal.code
+    return ""
+
+
 def content_field(kind: str, row_id: uuid.UUID) -> str:
     """Return what a content's seal is bound to besides its case."""
     return f"{kind}/{row_id}"

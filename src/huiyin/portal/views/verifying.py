@@ -18,9 +18,10 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from huiyin.domain.findings import Verdict
 from huiyin.domain.fingerprints import words_of
 from huiyin.domain.notes import Note, parse_checkpoint, parse_note
-from huiyin.domain.verification import Verdict, verify_receipt
+from huiyin.domain.verification import verify_receipt
 from huiyin.people.refusing import tag
 from huiyin.portal import checking_here
 from huiyin.portal.forms import ReceiptFileForm
@@ -59,7 +60,7 @@ def _verify(request: HttpRequest, handler: SmallInMemory) -> HttpResponse:
     if not form.is_valid():
         return render(request, "portal/verify.html", {**context, "form": form}, status=422)
     # Our own key is not taken on the word of a receipt that says to be ours.
-    verdict = verify_receipt(form.cleaned_data["receipt"].read(), page=vkey())
+    verdict = verify_receipt(form.cleaned_data["receipt"].read(), page=vkey(), now=timezone.now())
     context |= {"form": ReceiptFileForm(), "verdict": verdict, **_words(verdict)}
     answer = render(request, "portal/verify.html", context)
     answer["Cache-Control"] = "no-store, private"

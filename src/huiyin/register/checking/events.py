@@ -22,9 +22,12 @@ from huiyin.domain.leaves import (
     parse_leaf,
     parse_object,
 )
+from huiyin.register.checking.contents import Contents, Named, named_in
+from huiyin.register.checking.plain import class_if_sound, own_instant
 from huiyin.register.checking.rows import as_blob, as_instant, stream
 from huiyin.register.faults import CORRUPTION, TAMPERING, UNKNOWN, Fault, Faults
 
+_ERASED = "erased"
 _TEXTS = {"stream": "case", "type": "act", "role": "role", "actor": "actor"}
 
 
@@ -45,17 +48,19 @@ class _Row:
     said: dict[str, object] = field(default_factory=dict)
 
 
-def check(faults: Faults, *, signed: bool) -> int:
+def check(faults: Faults, *, signed: bool, contents: Contents | None = None) -> int:
     """Check all events and openings; returns the number of events. ``signed``: the leaves lead
-    to the signed root, so that where leaf and event disagree it is not the leaf."""
+    to the signed root, so that where leaf and event disagree it is not the leaf. ``contents``
+    is told which sealed texts the events name."""
     _check_pairs(faults)
-    _check_origins(faults)
+    _check_origins(faults, signed)
     count = 0
-    thread = _Thread(faults, signed)
-    for values in stream(_query()):
-        index, seq, *parts, key, leaf = values
-        texts = [bytes(part or b"") for part in parts]
-        thread.add(_Row(index, seq, *texts, _bytes(key), _bytes(leaf)))
+    thread = _Thread(faults, signed, contents)
+    sqlite = connection.vendor == "sqlite"
+    for index, seq, *parts, key, leaf in stream(_query()):
+        case, act, at, role, actor, body = (bytes(part or b"") for part in parts)
+        told = own_instant(at, sqlite)
+        thread.add(_Row(index, seq, case, act, told, role, actor, body, _bytes(key), _bytes(leaf)))
         count += 1
     thread.end()
     return count
@@ -109,7 +114,7 @@ def _check_pairs(faults: Faults) -> None:
             faults.add(Fault(place, index, code, TAMPERING))
 
 
-def _check_origins(faults: Faults) -> None:
+def _check_origins(faults: Faults, signed: bool) -> None:
     columns = f'r."index", {as_blob("r.key")}, {as_blob("r.statement")}, {as_blob("l.data")}'
     query = (
         f"SELECT {columns} FROM register_origin r "
@@ -120,17 +125,26 @@ def _check_origins(faults: Faults) -> None:
             sound = commit(bytes(key), bytes(statement)) == parse_leaf(bytes(data)).commitment
         except Refusal:
             sound = False
-        if not sound and not faults.has("leaf", index):
+        if sound or faults.has("leaf", index):
+            continue
+        if signed:
             faults.add(Fault("origin", index, "origin-changed", UNKNOWN))
+        else:  # the statement cannot change the root, the leaf does
+            faults.add(Fault("leaf", index, "origin-or-leaf-changed", TAMPERING))
 
 
 class _Thread:
     """Follows one stream after the other, keeping only the last event."""
 
-    def __init__(self, faults: Faults, signed: bool) -> None:
+    def __init__(self, faults: Faults, signed: bool, contents: Contents | None) -> None:
         self.faults = faults
         self.signed = signed
+        self.contents = contents
+        self.named: list[Named] = []  # the sealed texts of this stream
+        self.erased = False
+        self.opened: Any = None  # first event with its key that a later erasure should have taken
         self.last: _Row | None = None
+        self.number: object = FIRST_SEQ - 1  # of the last event, as its own text says
         self.unopened: Any = None  # first event without its key that no erasure covers yet
         self.doubted: Any = None  # the last event, if its commitment does not fit
 
@@ -138,12 +152,40 @@ class _Thread:
         """Take the next event in order of stream and seq."""
         if self.last is not None and row.stream != self.last.stream:
             self.end()
+        if self.contents is not None:
+            self.named += named_in(row.index, row.body)
+        if not self._is_sound(row):
+            self._look_closer(row)
+        self.last = row
+
+    def _is_sound(self, row: _Row) -> bool:
+        if self.doubted is not None or type(self.number) is not int:
+            return False
+        number = self.number + 1
+        before = chain_hash(self.last.body if self.last else None)
+        found = class_if_sound(row, number, before.encode())
+        if found is None or self.faults.has("leaf", row.index):
+            return False
+        self.number = number
+        self._note_opened(row, found == _ERASED.encode())
+        return True
+
+    def _note_opened(self, row: _Row, erasing: bool) -> None:
+        """An erasure accounts for the keys that are gone, and wants those gone that are not."""
+        if erasing:
+            if self.opened is not None:
+                self.faults.add(Fault("opening", self.opened, "opening-returned", TAMPERING))
+            self.unopened, self.erased = None, True
+        elif self.opened is None:
+            self.opened = row.index
+
+    def _look_closer(self, row: _Row) -> None:
         self._settle_doubt(row)
         if self._read(row):
             self._check_columns(row)
             self._check_chain(row)
             self._check_opening(row)
-        self.last = row
+        self.number = row.said.get("seq")
 
     def end(self) -> None:
         """The stream is over: nothing can explain a doubt any more."""
@@ -152,7 +194,11 @@ class _Thread:
             self.faults.add(Fault("event", self.doubted, code, TAMPERING))
         if self.unopened is not None:
             self.faults.add(Fault("opening", self.unopened, "opening-missing", TAMPERING))
-        self.last = self.unopened = self.doubted = None
+        if self.contents is not None and self.last is not None and self.named:
+            number = self.last.stream.decode("utf-8", "replace")
+            self.contents.add(number, self.named, self.erased)
+        self.last = self.unopened = self.doubted = self.opened = None
+        self.number, self.named, self.erased = FIRST_SEQ - 1, [], False
 
     def _read(self, row: _Row) -> bool:
         try:
@@ -170,7 +216,7 @@ class _Thread:
         ]  # fmt: skip
         if row.seq != row.said.get("seq"):
             wrong.append("seq")
-        if row.at != _stored_instant(row.said.get("at")):
+        if row.at != str(row.said.get("at")).encode():
             wrong.append("at")
         if wrong:
             data = {"columns": wrong}
@@ -178,10 +224,9 @@ class _Thread:
 
     def _check_chain(self, row: _Row) -> None:
         last = self.last
-        before = FIRST_SEQ - 1 if last is None else last.said.get("seq")
-        if type(before) is not int:
+        if type(self.number) is not int:
             return  # the event before is unreadable and named already
-        needed = before + 1
+        needed = self.number + 1
         if row.said.get("seq") != needed:
             data = {"needed": needed, "seq": row.said.get("seq")}
             self.faults.later(Fault("event", row.index, "event-gap", TAMPERING, data))
@@ -191,12 +236,10 @@ class _Thread:
     def _check_opening(self, row: _Row) -> None:
         if row.leaf is None or self.faults.has("leaf", row.index):
             return
-        erasing = row.said.get("class") == "erased"
         if row.key is None:
             self.unopened = row.index if self.unopened is None else self.unopened
             return
-        if erasing:
-            self.unopened = None
+        self._note_opened(row, row.said.get("class") == _ERASED)
         self._check_leaf(row, row.leaf, row.key)
 
     def _check_leaf(self, row: _Row, data: bytes, key: bytes) -> None:
@@ -233,11 +276,3 @@ class _Thread:
             self.faults.add(Fault(place, index, code, UNKNOWN))
         else:
             self.faults.add(Fault("event", index, "event-changed", TAMPERING))
-
-
-def _stored_instant(at: object) -> bytes:
-    """How the database writes an event's time, whose own form is fixed (leaves.format_at)."""
-    text = str(at)
-    if connection.vendor == "sqlite":  # Django's form: a space, no zone, no empty fraction
-        text = text.replace("T", " ").removesuffix("Z").removesuffix(".000000")
-    return text.encode()

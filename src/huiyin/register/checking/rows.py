@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 
 _CHUNK = 2000
+_BINARY = {"data", "hash", "hashes", "root", "frontier", "key", "ciphertext", "wrapped_c"}
 
 
 def as_blob(column: str) -> str:
     """SQL for a column as bytes; text that is not UTF-8 would otherwise end the reading."""
     if connection.vendor == "postgresql":
-        binary = column.rpartition(".")[2] in ("data", "hash", "hashes", "root", "frontier", "key")
+        binary = column.rpartition(".")[2] in _BINARY
         return column if binary else f"convert_to({column}::text, 'UTF8')"
     return f"CAST({column} AS BLOB)"
 
@@ -32,3 +34,20 @@ def stream(sql: str) -> Iterator[tuple[Any, ...]]:
         cursor.execute(sql)
         while rows := cursor.fetchmany(_CHUNK):
             yield from rows
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A read-only transaction that takes no writer lock (atomic() would, on SQLite)."""
+    begin = "BEGIN"
+    if connection.vendor == "postgresql":
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    nested = connection.in_atomic_block
+    with connection.cursor() as cursor:
+        if not nested:
+            cursor.execute(begin)
+        try:
+            yield
+        finally:
+            if not nested:
+                cursor.execute("ROLLBACK")

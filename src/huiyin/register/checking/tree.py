@@ -14,9 +14,9 @@ from django.db import connection
 from huiyin.domain.errors import Refusal
 from huiyin.domain.leaves import parse_leaf
 from huiyin.domain.merkle import HASH_SIZE, TILE_WIDTH, Frontier, leaf_hash, split_hashes
-from huiyin.domain.notes import Checkpoint, open_checkpoint
+from huiyin.domain.notes import Checkpoint, VerifierKey, open_checkpoint
 from huiyin.domain.tiles import TILE_HEIGHT, subtree_root
-from huiyin.register import keys
+from huiyin.register import keys, lastsigned
 from huiyin.register.checking.rows import as_blob, stream
 from huiyin.register.faults import CORRUPTION, TAMPERING, UNKNOWN, Fault, Faults, cause_of
 from huiyin.register.lastsigned import LastSigned
@@ -32,7 +32,7 @@ def check(faults: Faults, last: LastSigned | None) -> tuple[int, bool]:
     for tile in _tiles_of_leaves(faults):
         walk.add(tile)
     walk.finish()
-    signed = _check_head(faults, walk.frontier)
+    signed = _check_head(faults, walk.frontier, last)
     walk.settle(signed)
     _check_last_signed(faults, last, walk)
     return walk.frontier.size, signed
@@ -208,7 +208,7 @@ def _surplus_tiles(size: int) -> Iterator[tuple[Any, Any]]:
 # Head, signature, last signed -----------------------------------------------------------------
 
 
-def _check_head(faults: Faults, computed: Frontier) -> bool:
+def _check_head(faults: Faults, computed: Frontier, last: LastSigned | None) -> bool:
     """Compare the head with the leaves; True if the leaves lead to the signed root."""
     columns = f"id, size, {as_blob('root')}, {as_blob('frontier')}, {as_blob('checkpoint')}"
     rows = list(stream(f"SELECT {columns} FROM register_head"))
@@ -218,8 +218,14 @@ def _check_head(faults: Faults, computed: Frontier) -> bool:
         faults.add(Fault("head", 1, "head-missing", TAMPERING))
         return False
     _, size, root, peaks, note = rows[0]
-    signed = _signed(faults, bytes(note or b""))
+    key = _log_key(faults)
+    signed = None if key is None else _signed(faults, bytes(note or b""), key, last)
     if signed is None:
+        return False
+    if signed.size < computed.size and last is not None and last.frontier == computed:
+        # The key folder knows that all the leaves were signed: the head is an older copy.
+        data = {"stored": signed.size, "signed": computed.size}
+        faults.add(Fault("head", 1, "head-older", TAMPERING, data))
         return False
     if signed.size != computed.size:
         _name_cut(faults, computed.size, signed.size)
@@ -239,17 +245,41 @@ def _name_cut(faults: Faults, stored: int, signed: int) -> None:
     faults.add(Fault("leaf", min(stored, signed), code, TAMPERING, {"signed": signed}))
 
 
-def _signed(faults: Faults, note: bytes) -> Checkpoint | None:
+def _log_key(faults: Faults) -> VerifierKey | None:
     try:
-        return open_checkpoint(note.decode(), keys.signer().key)[0]
+        return keys.signer().key
+    except Refusal as refusal:
+        faults.add(Fault("log-key", "", "log-key-unreadable", CORRUPTION, {"why": refusal.code}))
+        return None
+
+
+def _signed(
+    faults: Faults, note: bytes, key: VerifierKey, last: LastSigned | None
+) -> Checkpoint | None:
+    try:
+        return open_checkpoint(note.decode(), key)[0]
     except UnicodeDecodeError:
         faults.add(Fault("head", 1, "checkpoint-not-signed", CORRUPTION, {"why": "not-utf8"}))
     except Refusal as refusal:
+        if last is not None and last.note and not _opens(last.note, key):
+            # The last signed checkpoint lies beside the key, and is not of this key either.
+            faults.add(Fault("log-key", "", "log-key-foreign", TAMPERING, {"origin": key.name}))
+            return None
         faults.add(Fault("head", 1, "checkpoint-not-signed", UNKNOWN, {"why": refusal.code}))
     return None
 
 
+def _opens(note: str, key: VerifierKey) -> bool:
+    try:
+        open_checkpoint(note, key)
+    except Refusal:
+        return False
+    return True
+
+
 def _check_last_signed(faults: Faults, last: LastSigned | None, walk: _Walk) -> None:
+    if lastsigned.damaged(keys.folder()):
+        faults.add(Fault("last-signed", "", "last-signed-damaged", CORRUPTION))
     if last is None:
         faults.add(Fault("last-signed", "", "last-signed-missing", UNKNOWN))
     elif last.frontier.size > walk.frontier.size:

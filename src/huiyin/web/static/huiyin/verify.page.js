@@ -59,6 +59,7 @@
   function options() {
     return {
       page: here.dataset.vkey || undefined,
+      now: Date.now(),
       vkey: typed("vkey") || undefined,
       checkpoint: typed("checkpoint") ? `${typed("checkpoint")}\n` : undefined,
       ...witnesses(),

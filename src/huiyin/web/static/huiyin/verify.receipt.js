@@ -105,11 +105,16 @@
     return opened;
   }
 
-  async function witnessed(note, witnesses) {
+  async function witnessed(note, witnesses, now) {
     const seen = new Map();
     for (const key of witnesses) {
       const time = await cosignedAt(note, key);
       if (time !== null) seen.set(key.name, time);
+    }
+    const latest = now === null ? Infinity : (now + AHEAD) / 1000;
+    if ([...seen.values()].some((time) => time > latest)) {
+      const [witness, time] = [...seen].reduce((one, other) => (other[1] > one[1] ? other : one));
+      return [{ code: "witness-in-future", kind: "failed", data: { witness, time } }];
     }
     if (seen.size === 0) return [{ code: "open-witness", kind: "open", data: {} }];
     return [...seen].map(([witness, time]) =>
@@ -155,7 +160,10 @@
     if (written !== entry.event) invalid("event-not-canonical", at);
   }
 
-  async function checkEntry(entry, checkpoint, number) {
+  /* Clocks and days differ; what lies more than a day ahead has not happened yet. */
+  const AHEAD = 86_400_000;
+
+  async function checkEntry(entry, checkpoint, number, now) {
     const at = { event: entry.position }, { index, path, said } = entry, { size } = checkpoint;
     const hash = await leafHash(utf8(entry.leaf));
     const root = await guard("invalid", "event-", () => rootFromInclusion(index, size, hash, path), at);
@@ -173,11 +181,21 @@
       invalid("event-time-malformed", { ...at, value: cut(said.get("at"), 40) });
     }
     if (said.get("at").slice(0, 10) !== leaf.day) invalid("event-day-differs", { ...at, day: leaf.day });
+    if (now !== null && said.get("at") > momentOf(now + AHEAD)) {
+      invalid("event-in-future", { ...at, at: said.get("at"), now: momentOf(now) });
+    }
   }
 
+  /* Milliseconds since 1970 in the form of an event's time. */
+  const momentOf = (milliseconds) => new Date(milliseconds).toISOString().replace("Z", "000Z");
+
+  /* Whether the receipt begins with the event that says that all before it is erased. */
+  const startsErased = ([{ said }]) => said.get("class") === "erased" && said.get("seq") > 1n;
+
   async function checkChain(entries) {
-    let previous = null;
-    for (const entry of entries) {
+    const erased = startsErased(entries);
+    let previous = erased ? entries[0] : null;
+    for (const entry of erased ? entries.slice(1) : entries) {
       const event = entry.position, seq = entry.said.get("seq");
       const needed = previous === null ? 1n : previous.said.get("seq") + 1n;
       if (seq !== needed) {
@@ -206,11 +224,19 @@
   }
 
   function proved(entries, { size }) {
-    const last = entries.at(-1).said, events = entries.length;
+    const first = entries[0].said, last = entries.at(-1).said, events = entries.length;
+    const chain = { code: "proved-chain", kind: "proved", data: { last: last.get("seq"), at: last.get("at") } };
+    const data = {
+      erased: first.get("seq") - 1n, at: first.get("at"), first: first.get("seq"), last: last.get("seq"),
+    };
+    const gone = [
+      { code: "proved-erased", kind: "proved", data },
+      { code: "open-erased", kind: "open", data },
+    ];
     return [
       { code: "proved-inclusion", kind: "proved", data: { events, size } },
       { code: "proved-commitment", kind: "proved", data: { events } },
-      { code: "proved-chain", kind: "proved", data: { last: last.get("seq"), at: last.get("at") } },
+      ...(startsErased(entries) ? gone : [chain]),
     ];
   }
 
@@ -243,10 +269,11 @@
   }
 
   /* {status, findings, number, origin, size}. `vkey`, `checkpoint`, `witnesses`, `policy`: from
-     elsewhere; `page`: the key of the register that published this page. A key or policy that
+     elsewhere; `page`: the key of the register that published this page; `now`: milliseconds since
+     1970, what lies more than a day behind it has not happened yet. A key or policy that
      cannot be read raises Refusal: that is the caller's mistake, not the receipt's. */
   async function verifyReceipt(bytes, options = {}) {
-    const { checkpoint, witnesses = [] } = options, trusted = await trust(options);
+    const { checkpoint, witnesses = [], now = null } = options, trusted = await trust(options);
     const named = await Promise.all(witnesses.map(parseVkey));
     const others = [...(trusted.policy?.witnesses.values() ?? [])];
     const isNew = (key) => !named.some((known) => known.text === key.text);
@@ -262,10 +289,10 @@
       const key = await chooseKey(receipt, trusted, findings);
       const signed = await signatures(entries, key, witnessKeys, findings);
       verdict.size = signed.checkpoint.size;
-      for (const entry of entries) await checkEntry(entry, signed.checkpoint, receipt.get("number"));
+      for (const entry of entries) await checkEntry(entry, signed.checkpoint, receipt.get("number"), now);
       await checkChain(entries);
       checkDues(entries, receipt.get("dues"));
-      findings.push(...proved(entries, signed.checkpoint), ...(await witnessed(signed.note, witnessKeys)));
+      findings.push(...proved(entries, signed.checkpoint), ...(await witnessed(signed.note, witnessKeys, now)));
       if (trusted.policy) findings.push(...(await trusted.policy.judge(signed.note)));
       if (checkpoint) findings.push(await compare(checkpoint, key, signed.checkpoint));
     } catch (error) {
