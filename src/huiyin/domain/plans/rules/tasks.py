@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from huiyin.domain.plans.duties import PHASES
 from huiyin.domain.plans.findings import Hit, rule
 from huiyin.domain.plans.model import Task
-from huiyin.domain.plans.rules.structure import finish_times
 from huiyin.domain.plans.subject import Subject, at
 
 # Words that sound like a duty and cannot be checked; harmless where a measure stands beside.
@@ -123,10 +122,9 @@ def _peak(subject: Subject, users: Sequence[Task], name: str | None) -> tuple[in
     """
     best: tuple[int, list[Task]] = (0, [])
     for level in [*subject.plan.levels] or [""]:
-        here = [t for t in users if not t.levels or not level or level in t.levels]
-        everything = [t for t in subject.plan.tasks.values() if not t.levels or level in t.levels]
-        ends = finish_times(subject.plan, everything) if here else {}
-        spans = [(ends[t.id] - (t.takes or 0), ends[t.id], t) for t in here if t.id in ends]
+        ends = subject.ends[level]
+        here = [t for t in users if t.id in ends]
+        spans = [(ends[t.id] - (t.takes or 0), ends[t.id], t) for t in here]
         for begin, _, _ in spans:
             now = [t for s, e, t in spans if s <= begin < e]
             wanted = sum(t.resources.get(name, 0) if name else t.people for t in now)
