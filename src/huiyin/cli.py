@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "check a receipt offline",
     "deadline": "count a period",
     "pack": "check, show and list rule packs",
+    "alert": "compose, check, sign and verify alerts (CAP 1.2)",
     "calendar": "show and check working-day calendars",
     "ledger": "key, check and export of the register",
     "witness": "follow registers of others and cosign them",
