@@ -17,6 +17,7 @@ COMMANDS = {
     "deadline": "count a period",
     "pack": "check, show and list rule packs",
     "alert": "compose, check, sign and verify alerts (CAP 1.2)",
+    "duty": "legal duties to report and to hold drills, and when they fall due",
     "calendar": "show and check working-day calendars",
     "ledger": "key, check and export of the register",
     "witness": "follow registers of others and cosign them",

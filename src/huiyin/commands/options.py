@@ -18,6 +18,7 @@ from huiyin.calendars import ids, load
 from huiyin.domain.calendars import Calendar, parse
 from huiyin.domain.errors import Refusal
 
+DATA_LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 LANGUAGES = {"en": "en", "zh": "zh-Hans", "zh-Hans": "zh-Hans", "zh-Hant": "zh-Hant"}
 
 
