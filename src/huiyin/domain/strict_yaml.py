@@ -59,33 +59,39 @@ class Problems:
             raise Refusal(code, count=len(ordered), problems=ordered)
 
 
-def read_yaml(source: bytes | str, file: str, problems: Problems) -> Item:
-    """The file as items. Raises ``Refusal("pack-invalid")`` when it cannot be read at all."""
+def read_yaml(
+    source: bytes | str,
+    file: str,
+    problems: Problems,
+    code: str = "pack-invalid",
+    most: int = MOST_BYTES,
+) -> Item:
+    """The file as items; ``most`` bytes. Raises ``Refusal(code)`` when it cannot be read at all."""
     top = Item({}, 1, file)
-    text = _decoded(source, top, problems)
-    problems.raise_any("pack-invalid")
+    text = _decoded(source, top, problems, most)
+    problems.raise_any(code)
     try:
         _check_events(text, file, problems)
-        problems.raise_any("pack-invalid")
+        problems.raise_any(code)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = str(getattr(error, "problem", None) or "this is not YAML")
         problems.add(Item("", line, file), "", what, "correct the indentation or the quotes here")
-        problems.raise_any("pack-invalid")
+        problems.raise_any(code)
         raise
     if not isinstance(node, yaml.MappingNode):
         problems.add(top, "", "the file is not a list of `key: value`", "begin with `id: …`")
-        problems.raise_any("pack-invalid")
+        problems.raise_any(code)
     assert node is not None
     return _item(node, file, "", problems)
 
 
-def _decoded(source: bytes | str, top: Item, problems: Problems) -> str:
+def _decoded(source: bytes | str, top: Item, problems: Problems, most: int) -> str:
     raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    if len(raw) > MOST_BYTES:
-        problems.add(top, "", f"{len(raw)} bytes", f"a pack has at most {MOST_BYTES} bytes")
+    if len(raw) > most:
+        problems.add(top, "", f"{len(raw)} bytes", f"this file may have at most {most} bytes")
         return ""
     try:
         return raw.decode("utf-8")
