@@ -25,7 +25,7 @@ FAMILIES = ("Noto Serif CJK SC", "DejaVu Sans Mono")
 # Language and region choose the Taiwan forms of the characters for zh-Hant (OpenType locl).
 _LANGUAGE = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "tw"), "en": ("en", "gb")}
 
-__all__ = ["ids", "load", "render"]
+__all__ = ["fonts", "ids", "load", "render", "tagged"]
 
 
 def render(template_id: str, language: str, fields: Fields) -> bytes:
@@ -42,13 +42,13 @@ def render(template_id: str, language: str, fields: Fields) -> bytes:
     compiler = typst.Compiler(
         LAYOUTS / f"{filled.wording.layout}.typ",
         root=LAYOUTS,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"letter": json.dumps(_data(filled), ensure_ascii=False)},
     )
-    return _tagged(compiler, datetime.combine(dated, time(), UTC))
+    return tagged(compiler, datetime.combine(dated, time(), UTC))
 
 
-def _tagged(compiler: typst.Compiler, stamp: datetime) -> bytes:
+def tagged(compiler: typst.Compiler, stamp: datetime) -> bytes:
     """PDF/UA-1, which refuses a sign that no font shows (ISO 14289-1, 7.21.8). A letter with such
     a sign, an emoji say, is written all the same: tagged, the sign as an empty box and whole in
     the text, only without the claim to the standard."""
@@ -61,7 +61,7 @@ def _tagged(compiler: typst.Compiler, stamp: datetime) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """Read once: the font file is 5 MB."""
     return typst.Fonts(include_system_fonts=False, font_paths=[HERE / "fonts"])
 
