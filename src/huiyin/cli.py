@@ -16,6 +16,8 @@ COMMANDS = {
     "verify": "check a receipt offline",
     "deadline": "count a period",
     "pack": "check, show and list rule packs",
+    "alert": "compose, check, sign and verify alerts (CAP 1.2)",
+    "duty": "legal duties to report and to hold drills, and when they fall due",
     "plan": "check, lint, compare and show emergency plans",
     "calendar": "show and check working-day calendars",
     "ledger": "key, check and export of the register",

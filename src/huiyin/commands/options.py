@@ -18,6 +18,7 @@ from huiyin.calendars import ids, load
 from huiyin.domain.calendars import Calendar, parse
 from huiyin.domain.errors import Refusal
 
+DATA_LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 LANGUAGES = {"en": "en", "zh": "zh-Hans", "zh-Hans": "zh-Hans", "zh-Hant": "zh-Hant"}
 
 
@@ -70,10 +71,10 @@ def calendar(value: str) -> Calendar:
         raise WrongCall(f"--calendar: cannot read {value!r}: {reason}") from error
 
 
-def sentence(refusal: Refusal, language: str = "en") -> str:
-    """Text and remedy of a refusal about time, in one line."""
+def sentence(refusal: Refusal, language: str = "en", room: str = "time") -> str:
+    """Text and remedy of a refusal, in one line; ``room`` names the table that has it."""
     table = tomllib.loads(
-        files("huiyin.web").joinpath("refusals", "time.toml").read_text(encoding="utf-8")
+        files("huiyin.web").joinpath("refusals", f"{room}.toml").read_text(encoding="utf-8")
     )
     entry = table[refusal.code]
     data = {key: _shown(value) for key, value in refusal.data.items()}

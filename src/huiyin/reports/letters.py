@@ -25,7 +25,7 @@ FAMILIES = ("Noto Serif CJK SC", "DejaVu Sans Mono")
 # Language and region choose the Taiwan forms of the characters for zh-Hant (OpenType locl).
 LANGUAGE_AND_REGION = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "tw"), "en": ("en", "gb")}
 
-__all__ = ["ids", "load", "render"]
+__all__ = ["fonts", "ids", "load", "render", "tagged"]
 
 
 def render(template_id: str, language: str, fields: Fields) -> bytes:

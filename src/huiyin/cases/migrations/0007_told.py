@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0006_desk_indexes"),
-        ("people", "0002_sign_ins"),
+        ("people", "0003_sign_ins"),
     ]
 
     operations = [

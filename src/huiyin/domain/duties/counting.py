@@ -1,0 +1,91 @@
+"""When a duty falls due, given what has happened: by the rule in the file, counted by ``periods``.
+
+A clock starts at what really happened, never at an earlier clock's nominal end: a final report
+whose notification was sent early starts early. So a duty whose moment is not known yet waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from huiyin.domain import periods
+from huiyin.domain.calendars import Calendar
+from huiyin.domain.duties.model import Duty, Law
+from huiyin.domain.errors import Refusal
+from huiyin.domain.periods import Due, Period
+
+Moment = date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one duty stands. ``state``: ``waits`` for its moment, ``at-once`` (no number), or
+    ``dated`` with ``due``. ``opens``: the first day of the calendar window in which it is owed."""
+
+    duty: Duty
+    state: str
+    started: Moment | None = None
+    due: Due | None = None
+    opens: date | None = None
+
+
+def standings(law: Law, happened: Mapping[str, Moment], calendar: Calendar) -> tuple[Standing, ...]:
+    """Every duty of the law, in its order.
+
+    Refusals: ``moment-unknown`` (the law has no such moment), ``law-not-in-force``, those of
+    ``periods.derive``.
+    """
+    for name, at in happened.items():
+        if name not in law.moments:
+            raise Refusal("moment-unknown", moment=name, law=law.id, known=list(law.moments))
+        _check_in_force(law, _day(at, ZoneInfo(law.zone)))
+    return tuple(standing(law, duty, happened, calendar) for duty in law.duties.values())
+
+
+def standing(law: Law, duty: Duty, happened: Mapping[str, Moment], calendar: Calendar) -> Standing:
+    """Where one duty stands."""
+    started = happened.get(duty.starts)
+    if started is None:
+        return Standing(duty, "waits")
+    if duty.rule is None:
+        return Standing(duty, "at-once", started)
+    zone = ZoneInfo(law.zone)
+    opens = next_window(_day(started, zone), duty.rule.period) if duty.window else None
+    due = periods.derive(duty.rule, opens or started, calendar, zone=zone)
+    return Standing(duty, "dated", started, due, opens)
+
+
+def next_window(day: date, period: Period) -> date:
+    """The first day of the calendar month, quarter, half-year or year after that of ``day``."""
+    length = period.count * (12 if period.unit == "y" else 1)
+    months = day.year * 12 + day.month - 1
+    year, month = divmod((months // length + 1) * length, 12)
+    return date(year, month + 1, 1)
+
+
+def ends(standing: Standing, law: Law) -> datetime | None:
+    """The exclusive end in UTC: who acts before it is in time."""
+    return periods.instant(standing.due, ZoneInfo(law.zone)) if standing.due else None
+
+
+def _check_in_force(law: Law, day: date) -> None:
+    early = day < law.valid_from
+    late = law.valid_until is not None and day > law.valid_until
+    if early or late:
+        until = law.valid_until.isoformat() if law.valid_until else ""
+        raise Refusal(
+            "law-not-in-force",
+            law=law.id,
+            day=day.isoformat(),
+            first=str(law.valid_from),
+            last=until,
+        )
+
+
+def _day(at: Moment, zone: ZoneInfo) -> date:
+    if not isinstance(at, datetime):
+        return at
+    return at.astimezone(zone).date() if at.tzinfo is not None else at.date()
