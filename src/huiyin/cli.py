@@ -17,6 +17,7 @@ COMMANDS = {
     "deadline": "count a period",
     "pack": "check, show and list rule packs",
     "calendar": "show and check working-day calendars",
+    "roster": "show, check and plan a duty roster",
     "ledger": "key, check and export of the register",
     "witness": "follow registers of others and cosign them",
     "monitor": "check a published register from outside",

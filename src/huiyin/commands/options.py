@@ -70,12 +70,12 @@ def calendar(value: str) -> Calendar:
         raise WrongCall(f"--calendar: cannot read {value!r}: {reason}") from error
 
 
-def sentence(refusal: Refusal, language: str = "en") -> str:
-    """Text and remedy of a refusal about time, in one line."""
-    table = tomllib.loads(
-        files("huiyin.web").joinpath("refusals", "time.toml").read_text(encoding="utf-8")
-    )
-    entry = table[refusal.code]
+def sentence(refusal: Refusal, language: str = "en", *tables: str) -> str:
+    """Text and remedy of a refusal in one line, from these files of the table of refusals;
+    without any, from the one about time."""
+    folder = files("huiyin.web").joinpath("refusals")
+    texts = (folder.joinpath(name).read_text(encoding="utf-8") for name in tables or ("time.toml",))
+    entry = {code: e for text in texts for code, e in tomllib.loads(text).items()}[refusal.code]
     data = {key: _shown(value) for key, value in refusal.data.items()}
     return f"{entry[language]} {entry['remedy'][language]}".format_map(data).strip()
 
