@@ -2,8 +2,8 @@
 
 An oracle for ``huiyin.domain.rosters``. It shares no arithmetic with it: local times are only
 ever read off instants, and "first" and "last" are what the wall clock has shown so far and what
-it will yet show. A window is open at an instant if the clock has already reached its beginning
-and will still be before its end.
+it will yet show. A window is open at an instant if the clock has already reached its beginning,
+and will yet be before its end or show it again.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Walk:
         shown = [t.astimezone(roster.zone).replace(tzinfo=None) for t in self.ticks]
         self.reached = list(accumulate(shown, max))
         self.still_to_come = list(accumulate(reversed(shown), min))[::-1]
+        self.last_shown = {local: n for n, local in enumerate(shown)}
         self.there = {p: self._there(p, shown) for p in roster.people}
 
     def _there(self, person: str, shown: list[datetime]) -> Ticks:
@@ -125,10 +126,13 @@ class Walk:
                 closes += timedelta(days=closes <= opens)
                 ticks = {
                     n for n in self._near(day)
-                    if self.reached[n] >= opens and self.still_to_come[n] < closes
+                    if self.reached[n] >= opens and self._before(n, closes)
                 }  # fmt: skip
                 yield from self._hours(rule, day, opens, closes, ticks)
             day += timedelta(days=1)
+
+    def _before(self, n: int, closes: datetime) -> bool:
+        return self.still_to_come[n] < closes or n < self.last_shown.get(closes, -1)
 
     def _near(self, day: date) -> range:
         """The ticks of the days around ``day``, to look at fewer."""

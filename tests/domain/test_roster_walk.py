@@ -70,6 +70,8 @@ def rules(draw: st.DrawFn, day: date, people: tuple[str, ...], number: int) -> R
         Window(Days(draw(days_of_week)), begins, ends),
         draw(st.sampled_from(units)),
         since,
+        # The walk sees no further; that a turn is whole is tested apart.
+        until=day + timedelta(days=AFTER),
         cover=draw(st.booleans()),
     )
 

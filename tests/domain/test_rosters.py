@@ -100,6 +100,35 @@ def test_nobody_has_two_duties_at_once(data: st.DataObject) -> None:
             assert not any(shift.span.meets(other.span) for other in shifts[n + 1 :])
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_asking_for_less_gives_the_same_answer(data: st.DataObject) -> None:
+    """A turn of a week is one turn, also for who asks about its first day only."""
+    line = data.draw(people)
+    roles = tuple(Role(r, {}) for r in ("one", "two", "three"))
+    rules = [
+        rule(
+            tuple(data.draw(st.permutations(line))), role=r.id, id=r.id,
+            turn=data.draw(turns), cover=data.draw(st.booleans()),
+        )
+        for r in roles
+    ]  # fmt: skip
+    hours = st.integers(0, 40 * 24).map(lambda n: MONTH.start + timedelta(hours=n))
+    away = data.draw(
+        st.lists(st.tuples(st.sampled_from(line), hours, st.integers(1, 90)), max_size=4)
+    )
+    leaves = tuple(
+        Leave(str(n), p, Span(at_, at_ + timedelta(hours=length)))
+        for n, (p, at_, length) in enumerate(away)
+    )
+    made = roster(*rules, people=line, roles=roles, leave=leaves)
+    begin = data.draw(hours)
+    little = Span(begin, begin + timedelta(hours=data.draw(st.integers(1, 60))))
+    whole = serve(made, Span(MONTH.start, MONTH.start + timedelta(days=50))).shifts
+    cut = sorted(s.during(part) for s in whole for part in common(little, [s.span]))
+    assert sorted(serve(made, little).shifts) == cut
+
+
 @settings(max_examples=40, deadline=None)
 @given(people, turns, st.randoms(use_true_random=False), st.integers(0, 20))
 def test_names_do_not_matter(line, turn, random, day) -> None:  # type: ignore[no-untyped-def]
@@ -276,7 +305,7 @@ def test_a_swap_is_served_by_both() -> None:
         ),
         (
             lambda r, a, b: with_override(r, Override("x", "duty", a.span, "p01", "who"), NOW),
-            "person-unknown",
+            "member-unknown",
         ),
         (
             lambda r, a, b: with_override(r, Override("x", "two", a.span, None, "p01"), NOW),
@@ -294,13 +323,13 @@ def test_a_swap_is_served_by_both() -> None:
             ),
             "leave-overlap",
         ),
-        (lambda r, a, b: with_leave(r, Leave("x", "who", a.span), NOW), "person-unknown"),
+        (lambda r, a, b: with_leave(r, Leave("x", "who", a.span), NOW), "member-unknown"),
         (
             lambda r, a, b: with_override(
                 with_leave(r, Leave("x", "p02", a.span), NOW),
                 Override("y", "duty", a.span, "p01", "p02"), NOW,
             ),
-            "person-away",
+            "member-away",
         ),
         (
             lambda r, a, b: with_temporary(

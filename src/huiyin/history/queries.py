@@ -53,3 +53,9 @@ def events_of(streams: Iterable[str]) -> dict[str, tuple[Stored, ...]]:
     for stream, index, body in rows.values_list("stream", "index", "body"):
         found.setdefault(stream, []).append(read(index, body))
     return {stream: tuple(rows) for stream, rows in found.items()}
+
+
+def last(stream: str) -> Stored | None:
+    """The newest event of a stream. One query."""
+    row = Event.objects.filter(stream=stream).order_by("-seq").values_list("index", "body").first()
+    return read(*row) if row else None

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "huiyin.post",
     "huiyin.cases",
     "huiyin.portal",
+    "huiyin.rosters",
     "huiyin.reports",
 ]
 

@@ -23,7 +23,7 @@ def with_override(roster: Roster, override: Override, now: datetime) -> Roster:
 
     Raises Refusal: ``roster-span-empty``, ``roster-past``, ``override-empty``,
     ``override-overlap`` (another override touches one of its people in that time),
-    ``override-hidden`` (a temporary schedule stands there), ``person-away``,
+    ``override-hidden`` (a temporary schedule stands there), ``member-away``,
     ``double-duty``, ``override-without-effect``.
     """
     _open(override.span, now)
@@ -60,7 +60,7 @@ def with_temporary(roster: Roster, temporary: Temporary, now: datetime) -> Roste
 
     Raises Refusal: ``roster-span-empty``, ``roster-past``, ``temporary-overlap``,
     ``temporary-hides`` (overrides stand in that time), ``temporary-outside``,
-    ``person-away``, ``double-duty``.
+    ``member-away``, ``double-duty``.
     """
     _open(temporary.span, now)
     for other in roster.temporary:
@@ -81,10 +81,10 @@ def with_temporary(roster: Roster, temporary: Temporary, now: datetime) -> Roste
 def with_leave(roster: Roster, leave: Leave, now: datetime) -> Roster:
     """The roster with somebody away. What that leaves empty is a gap, and is shown; it is no
     reason to refuse. Raises Refusal: ``roster-span-empty``, ``roster-past``,
-    ``leave-overlap``, ``person-unknown``."""
+    ``leave-overlap``, ``member-unknown``."""
     _open(leave.span, now)
     if leave.person not in roster.people:
-        raise Refusal("person-unknown")
+        raise Refusal("member-unknown")
     for other in roster.leave:
         same = other.person == leave.person and other.id != leave.id
         if same and other.span.meets(leave.span):
@@ -153,9 +153,9 @@ def _open(span: Span, now: datetime) -> None:
 
 def _there(roster: Roster, person: str, span: Span) -> None:
     if person not in roster.people:
-        raise Refusal("person-unknown")
+        raise Refusal("member-unknown")
     if not Presence(roster).whole(person, span):
-        raise Refusal("person-away", since=span.start, until=span.end)
+        raise Refusal("member-away", since=span.start, until=span.end)
 
 
 def _require_effect(before: Roster, after: Roster, span: Span) -> None:

@@ -19,7 +19,7 @@ from huiyin.domain.calendars import Calendar
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters.intervals import Span
 from huiyin.domain.rosters.values import Rule, Window
-from huiyin.domain.rosters.wallclock import first, last, months_since
+from huiyin.domain.rosters.wallclock import add_months, first, last, months_since
 
 # A walk longer than this is a slip of the pen, such as a rule that begins in the year 202.
 MOST_DAYS = 40 * 366
@@ -105,3 +105,14 @@ def turn_of(rule: Rule, day: date) -> int:
         return months_since(anchor, day) // rule.turn.count
     length = rule.turn.count * (7 if rule.turn.unit == "weeks" else 1)
     return (day - anchor).days // length
+
+
+def turn_end(rule: Rule, day: date) -> date:
+    """The last day of the turn that ``day`` is of: who is away on it is away for the turn."""
+    if rule.turn.unit == "hours" or day < rule.since:
+        return day
+    anchor, number = rule.anchor or rule.since, turn_of(rule, day) + 1
+    if rule.turn.unit == "months":
+        return add_months(anchor, number * rule.turn.count) - timedelta(days=1)
+    length = rule.turn.count * (7 if rule.turn.unit == "weeks" else 1)
+    return anchor + timedelta(days=number * length - 1)

@@ -8,12 +8,15 @@ who are there share its parts in order. Rules are settled in the order of the ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from huiyin.domain.rosters.intervals import Span, without
-from huiyin.domain.rosters.pieces import Piece, turns
+from huiyin.domain.rosters.pieces import Piece, turn_end, turns
 from huiyin.domain.rosters.presence import Presence
 from huiyin.domain.rosters.values import Roster, Rule, Shift
+
+# A shift that begins on one day meets others that begin at most two days later.
+_REACH = timedelta(days=2)
 
 
 class Busy:
@@ -40,18 +43,29 @@ def _days_of(span: Span) -> range:
 
 
 def planned(roster: Roster, presence: Presence, last_day: date) -> tuple[Shift, ...]:
-    """Every shift that the rules give, from each rule's first day to ``last_day``."""
+    """Every shift that the rules give, from each rule's first day to ``last_day`` or later."""
     busy, found = Busy(), []
-    for rule in roster.rules:
+    for rule, horizon in zip(roster.rules, horizons(roster.rules, last_day), strict=True):
         line = Line(rule, presence, busy)
         shifts = [
             shift
-            for turn in turns(rule, roster.zone, roster.calendar, last_day)
+            for turn in turns(rule, roster.zone, roster.calendar, horizon)
             for shift in line.serve(turn)
         ]
         busy.add(shifts)
         found += shifts
     return tuple(found)
+
+
+def horizons(rules: Sequence[Rule], last_day: date) -> list[date]:
+    """How far each rule must be walked so that the answer for ``last_day`` is the same however
+    little is asked: to the end of its turn, and as far as later rules look at its people."""
+    found: list[date] = []
+    for number, rule in reversed(list(enumerate(rules))):
+        later = zip(rules[number + 1 :], found, strict=True)
+        needed = [day + _REACH for other, day in later if set(other.people) & set(rule.people)]
+        found.insert(0, turn_end(rule, max([last_day, *needed])))
+    return found
 
 
 class Line:
