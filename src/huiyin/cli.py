@@ -20,6 +20,7 @@ COMMANDS = {
     "duty": "legal duties to report and to hold drills, and when they fall due",
     "plan": "check, lint, compare and show emergency plans",
     "calendar": "show and check working-day calendars",
+    "roster": "show, check and plan a duty roster",
     "ledger": "key, check and export of the register",
     "witness": "follow registers of others and cosign them",
     "monitor": "check a published register from outside",

@@ -71,12 +71,12 @@ def calendar(value: str) -> Calendar:
         raise WrongCall(f"--calendar: cannot read {value!r}: {reason}") from error
 
 
-def sentence(refusal: Refusal, language: str = "en", room: str = "time") -> str:
-    """Text and remedy of a refusal, in one line; ``room`` names the table that has it."""
-    table = tomllib.loads(
-        files("huiyin.web").joinpath("refusals", f"{room}.toml").read_text(encoding="utf-8")
-    )
-    entry = table[refusal.code]
+def sentence(refusal: Refusal, language: str = "en", *rooms: str) -> str:
+    """Text and remedy of a refusal in one line; ``rooms`` name the tables of refusals that may
+    have it, without any the one about time."""
+    folder = files("huiyin.web").joinpath("refusals")
+    texts = (folder.joinpath(f"{room}.toml").read_text("utf-8") for room in rooms or ("time",))
+    entry = {code: e for text in texts for code, e in tomllib.loads(text).items()}[refusal.code]
     data = {key: _shown(value) for key, value in refusal.data.items()}
     return f"{entry[language]} {entry['remedy'][language]}".format_map(data).strip()
 

@@ -32,9 +32,11 @@ def main(argv: list[str]) -> int:
     from huiyin.cases.erasing import schedule
     from huiyin.post.worker import run
     from huiyin.register.schedule import begin
+    from huiyin.rosters.recording import schedule as record_rosters
 
     begin()
     schedule(timezone.now())
+    record_rosters(timezone.now())
     return run(once=args.once)
 
 

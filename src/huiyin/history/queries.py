@@ -64,3 +64,9 @@ def sealed_acts(before: int | None, most: int) -> list[tuple[str, Stored]]:
         rows = rows.filter(index__lt=before)
     found = rows.order_by("-index").values_list("stream", "index", "body")[:most]
     return [(stream, read(index, body)) for stream, index, body in found]
+
+
+def last(stream: str) -> Stored | None:
+    """The newest event of a stream. One query."""
+    row = Event.objects.filter(stream=stream).order_by("-seq").values_list("index", "body").first()
+    return read(*row) if row else None

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "huiyin.post",
     "huiyin.cases",
     "huiyin.portal",
+    "huiyin.rosters",
     "huiyin.reports",
     "huiyin.administration",
 ]

@@ -1,0 +1,1 @@
+"""Duty rosters of the office: tables, acts, pages, feed. The rules are in ``domain/rosters``."""

@@ -1,0 +1,210 @@
+"""The only writers of rosters; each change is one event of the roster's stream.
+
+Every act: lock the roster's row, ask the access rule, record the past up to now, let the pure
+rules decide (``domain/rosters/changing``), write row and event in one transaction. Recording
+first is what closes the past: no later change of a rule reaches a shift that has begun. Events
+hold ids of rows, roles and accounts and times, never a text and never a name.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from huiyin.domain.access import Actor
+from huiyin.domain.errors import Refusal
+from huiyin.domain.roster_access import RosterFacts, may_roster
+from huiyin.domain.rosters import values
+from huiyin.domain.rosters.intervals import Span
+from huiyin.domain.rosters.serving import serve
+from huiyin.domain.rosters.wallclock import wall
+from huiyin.domain.states import Event
+from huiyin.history.acts import Draft, append
+from huiyin.history.queries import last
+from huiyin.rosters.models import Member, Role, Roster, Rule, Served
+from huiyin.rosters.queries import facts_of, value_of
+from huiyin.vault import acts as vault
+
+CLASS = "readiness"
+# Longer than this the past is recorded in several steps; nobody waits for years of it.
+_STEP = timedelta(days=200)
+
+
+@dataclass
+class Held:
+    """A roster locked for one act: the row, its value as it was, who acts, and when."""
+
+    row: Roster
+    value: values.Roster
+    actor: Actor
+    now: datetime
+
+    def write(self, event: str, data: Mapping[str, object]) -> None:
+        """Append the act's event; the last step of its transaction."""
+        supervises = may_roster(self.actor, "edit", RosterFacts(self.row.unit_id))
+        role = "supervisor" if supervises else "member"
+        write_event(self.row, event, role, self.actor.id, data, self.now)
+
+
+@contextmanager
+def held(roster: str, verb: str, actor: Actor, now: datetime) -> Iterator[Held]:
+    """One act: a transaction with the roster's row locked and its past recorded.
+
+    Raises Refusal ``roster-unknown``, ``not-allowed``.
+    """
+    with transaction.atomic():
+        row = Roster.objects.select_for_update().filter(pk=roster).first()
+        if row is None or not may_roster(actor, "read", facts := facts_of(row)):
+            raise Refusal("roster-unknown")
+        if not may_roster(actor, verb, facts):
+            raise Refusal("not-allowed", verb=verb)
+        record(row, now)
+        yield Held(row, value_of(row, now), actor, now)
+
+
+def record(row: Roster, now: datetime) -> None:
+    """Write the past up to ``now`` as it was served; the row is locked by the caller."""
+    while row.recorded < now:
+        until = min(now, row.recorded + _STEP)
+        served = serve(value_of(row, row.recorded), Span(row.recorded, until))
+        Served.objects.bulk_create(
+            Served(
+                roster=row, role=s.role, user_id=int(s.person), start=s.start, end=s.end,
+                origin=s.origin, piece=s.piece, algorithm=s.algorithm,
+            )
+            for s in served.shifts
+        )  # fmt: skip
+        row.recorded = until
+    row.save(update_fields=["recorded"])
+
+
+def write_event(
+    row: Roster, event: str, role: str, actor: str, data: Mapping[str, object], now: datetime
+) -> None:
+    """Append one event to the roster's stream and count it."""
+    before = last(row.pk)
+    row.seq = before.event.seq + 1 if before else 1
+    row.changed = now
+    row.save(update_fields=["seq", "changed"])
+    one = Event(row.seq, event, now, role, actor, data)
+    append(row.pk, before.body if before else None, [Draft(one, CLASS)], now, secrets.token_bytes)
+
+
+# -- making and setting up --------------------------------------------------------------------
+
+
+def create(
+    unit: str, title: Mapping[str, str], zone: str, actor: Actor, now: datetime, calendar: str = ""
+) -> Roster:
+    """A new, empty roster of a unit. Raises Refusal ``not-allowed``."""
+    if not may_roster(actor, "edit", RosterFacts(unit)):
+        raise Refusal("not-allowed", verb="edit")
+    with transaction.atomic():
+        row = Roster(
+            id=f"roster-{secrets.token_hex(6)}", unit_id=unit, title=dict(title), zone=zone,
+            calendar=calendar, changed=now, recorded=now,
+        )  # fmt: skip
+        row.save(force_insert=True)
+        vault.open_case(row.pk, b"")  # the key of the handover notes
+        write_event(row, "roster-created", "supervisor", actor.id, {"unit": unit}, now)
+    return row
+
+
+def add_role(
+    roster: str, title: Mapping[str, str], window: values.Window, actor: Actor, now: datetime, *,
+    line: str = "", people: int = 1, days: str = "all",
+) -> Role:  # fmt: skip
+    """One more duty on the roster. Raises the refusals of ``held``."""
+    with held(roster, "edit", actor, now) as act:
+        order = act.row.roles.count()
+        role = Role.objects.create(
+            roster=act.row, key=f"role-{order + 1}", title=dict(title), line=line, days=days,
+            begins=window.begins, ends=window.ends, people=people, order=order,
+        )  # fmt: skip
+        act.write("role-added", {"role": role.key, "people": people})
+    return role
+
+
+def add_member(roster: str, user: int, since: date, actor: Actor, now: datetime) -> Member:
+    """Somebody serves from a day on; who had left comes back. Raises Refusal
+    ``roster-past``, and those of ``held``."""
+    with held(roster, "edit", actor, now) as act:
+        _not_before_today(act, since)
+        member, _ = Member.objects.update_or_create(
+            roster=act.row, user_id=user, defaults={"since": since, "until": None}
+        )
+        act.write("member-added", {"account": str(user), "since": since.isoformat()})
+    return member
+
+
+def end_member(roster: str, user: int, last_day: date, actor: Actor, now: datetime) -> None:
+    """Somebody serves no longer after a day. Raises Refusal ``roster-past``,
+    ``member-unknown``, and those of ``held``."""
+    with held(roster, "edit", actor, now) as act:
+        _not_before_today(act, last_day)
+        if not Member.objects.filter(roster=act.row, user_id=user).update(until=last_day):
+            raise Refusal("member-unknown")
+        act.write("member-ended", {"account": str(user), "until": last_day.isoformat()})
+
+
+@dataclass(frozen=True)
+class NewRule:
+    """What a rule says, as it is typed in."""
+
+    role: str
+    people: tuple[str, ...]
+    begins: time
+    ends: time
+    turn: str
+    since: date
+    count: int = 1
+    days: str = "all"
+    cover: bool = False
+
+
+def add_rule(roster: str, new: NewRule, actor: Actor, now: datetime) -> Rule:
+    """A rule that holds from a day on. Raises Refusal ``roster-past``, ``member-unknown``,
+    ``turn-does-not-divide``, ``roster-days-unknown``, and those of ``held``."""
+    with held(roster, "edit", actor, now) as act:
+        _not_before_today(act, new.since)
+        if not new.people or not set(new.people) <= set(act.value.people):
+            raise Refusal("member-unknown")
+        if new.days in ("workdays", "restdays") and not act.row.calendar:
+            raise Refusal("roster-days-unknown")
+        window = values.Window(begins=new.begins, ends=new.ends)
+        if new.turn == "hours" and window.minutes() % (60 * new.count):
+            raise Refusal("turn-does-not-divide")
+        rule = Rule.objects.create(
+            roster=act.row, role=_role(act, new.role), people=[int(p) for p in new.people],
+            days=new.days, begins=new.begins, ends=new.ends, turn=new.turn, count=new.count,
+            since=new.since, cover=new.cover,
+        )  # fmt: skip
+        serve(value_of(act.row, now), Span(now, now + timedelta(days=1)))  # it can be walked
+        act.write("rule-added", {"rule": rule.pk, "role": new.role})
+    return rule
+
+
+def end_rule(roster: str, rule: int, last_day: date, actor: Actor, now: datetime) -> None:
+    """A rule holds no longer after a day. Raises Refusal ``roster-past``, ``row-unknown``."""
+    with held(roster, "edit", actor, now) as act:
+        _not_before_today(act, last_day)
+        if not Rule.objects.filter(roster=act.row, pk=rule).update(until=last_day):
+            raise Refusal("roster-row-unknown")
+        act.write("rule-ended", {"rule": rule, "until": last_day.isoformat()})
+
+
+def _role(act: Held, key: str) -> Role:
+    role = Role.objects.filter(roster=act.row, key=key).first()
+    if role is None:
+        raise Refusal("roster-row-unknown")
+    return role
+
+
+def _not_before_today(act: Held, day: date) -> None:
+    if day < wall(act.now, act.value.zone).date():
+        raise Refusal("roster-past", since=day)

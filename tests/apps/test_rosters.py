@@ -1,0 +1,310 @@
+"""Acts on duty rosters: who may, what is refused, what goes into history and register."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from huiyin.domain.errors import Refusal
+from huiyin.domain.rosters.covering import gaps, on_duty
+from huiyin.domain.rosters.intervals import Span
+from huiyin.domain.rosters.serving import serve
+from huiyin.domain.rosters.values import ALGORITHM, Duty
+from huiyin.history.models import Event
+from huiyin.history.queries import events
+from huiyin.register import checking
+from huiyin.rosters import acts, changes, duty, queries
+from huiyin.rosters.models import Override, Roster, Served, Touched
+from huiyin.vault import queries as vault
+from tests.apps import roster_world as world
+from tests.people import NOW, Town
+
+DAY = timedelta(days=1)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def row(town: Town) -> Roster:
+    return world.build(town)
+
+
+def code_of(call: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as refused, transaction.atomic():
+        call()
+    return refused.value.code
+
+
+def served(row: Roster, days: int = 30):  # type: ignore[no-untyped-def]
+    return serve(queries.value_of(row), Span(NOW, NOW + days * DAY))
+
+
+def test_every_act_is_one_event_of_the_roster_and_of_the_register(town: Town, row: Roster) -> None:
+    found = events(row.pk)
+    assert [e.event.type for e in found] == [
+        "roster-created", "role-added", *["member-added"] * 3, "rule-added",
+    ]  # fmt: skip
+    assert {e.event_class for e in found} == {"readiness"} and row.seq == len(found)
+    changes.add_leave(
+        row.pk, town.id("bob"), Span(NOW + DAY, NOW + 2 * DAY), town.actor("bob"), NOW
+    )
+    newest = events(row.pk)[-1]
+    assert newest.event.type == "leave-entered" and newest.event.actor == town.id("bob")
+    assert newest.event.role == "member"
+
+
+def test_the_register_stays_whole(town: Town, row: Roster) -> None:
+    assert checking.check().faults == ()
+
+
+def test_events_hold_no_name_and_no_text(town: Town, row: Roster) -> None:
+    duty.hand_over(row.pk, "role-1", town.id("bella"), "The pump hums.", town.actor("bob"), NOW)
+    for body in Event.objects.filter(stream=row.pk).values_list("body", flat=True):
+        said = json.loads(body)
+        for planted in ("Bob", "Bella", "pump", "Duty desk", "Night duty", "+8653112345678"):
+            assert planted not in body, said
+
+
+def test_the_past_is_recorded_before_anything_changes(town: Town, row: Roster) -> None:
+    sun, later = town.actor("sun"), NOW + 10 * DAY
+    before = serve(queries.value_of(row), Span(NOW, later)).shifts
+    acts.end_rule(row.pk, world.the_rule(row).pk, world.TODAY + 10 * DAY, sun, later)
+    row.refresh_from_db()
+    assert row.recorded == later
+    people = tuple(town.id(n) for n in ("wang", "bob"))
+    new = acts.NewRule("role-1", people, time(20), time(20), "weeks", world.TODAY + 11 * DAY)
+    acts.add_rule(row.pk, new, sun, later)
+    assert serve(queries.value_of(row), Span(NOW, later)).shifts == before
+    assert set(Served.objects.values_list("algorithm", flat=True)) == {ALGORITHM}
+
+
+def test_the_past_is_closed(town: Town, row: Roster) -> None:
+    sun, bob = town.actor("sun"), town.id("bob")
+    yesterday, past = world.TODAY - DAY, Span(NOW - DAY, NOW + DAY)
+    rule = acts.NewRule("role-1", (bob,), time(8), time(8), "days", yesterday)
+    for call in (
+        lambda: acts.add_rule(row.pk, rule, sun, NOW),
+        lambda: acts.end_rule(row.pk, world.the_rule(row).pk, yesterday, sun, NOW),
+        lambda: acts.add_member(row.pk, town.users["otto"].pk, yesterday, sun, NOW),
+        lambda: acts.end_member(row.pk, town.users["bob"].pk, yesterday, sun, NOW),
+        lambda: changes.add_leave(row.pk, bob, past, sun, NOW),
+        lambda: changes.add_override(row.pk, "role-1", past, bob, None, sun, NOW),
+        lambda: changes.add_temporary(row.pk, past, (), False, sun, NOW),
+    ):
+        assert code_of(call) == "roster-past"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("sun", None), ("bob", "not-allowed"), ("wang", "not-allowed"), ("alice", "not-allowed"),
+     ("rao", "roster-unknown"), ("adam", "not-allowed"), ("susan", "roster-unknown"),
+     ("omar", "roster-unknown"), ("otto", "roster-unknown")],
+)  # fmt: skip
+def test_who_may_change_a_roster(town: Town, row: Roster, name: str, code: str | None) -> None:
+    shift = world.shifts(row)[0]
+    person = next(p for p in queries.value_of(row).people if p != shift.person)
+
+    def call() -> object:
+        return changes.add_override(
+            row.pk, "role-1", shift.span, shift.person, person, town.actor(name), NOW
+        )
+
+    if code is None:
+        assert call()
+    else:
+        assert code_of(call) == code
+
+
+def test_leave_is_ones_own_or_the_supervisors(town: Town, row: Roster) -> None:
+    bob, span = town.id("bob"), Span(NOW + DAY, NOW + 5 * DAY)
+    assert code_of(lambda: changes.add_leave(row.pk, bob, span, town.actor("bella"), NOW)) == (
+        "not-allowed"
+    )
+    leave = changes.add_leave(row.pk, bob, span, town.actor("bob"), NOW)
+    assert bob not in {s.person for s in serve(queries.value_of(row), span).shifts}
+    assert code_of(lambda: changes.end_leave(row.pk, leave.pk, town.actor("bella"), NOW)) == (
+        "not-allowed"
+    )
+    changes.end_leave(row.pk, leave.pk, town.actor("sun"), NOW + 2 * DAY)
+    leave.refresh_from_db()
+    assert leave.end == NOW + 2 * DAY  # the part that passed stays
+
+
+def test_an_override_can_be_taken_back(town: Town, row: Roster) -> None:
+    shift = world.shifts(row)[1]
+    before = served(row).shifts
+    override = changes.add_override(
+        row.pk, "role-1", shift.span, shift.person, None, town.actor("sun"), NOW
+    )
+    assert [g.span for g in gaps(queries.value_of(row), served(row))] == [shift.span]
+    changes.end_override(row.pk, override.pk, town.actor("sun"), NOW)
+    assert served(row).shifts == before and not Touched.objects.exists()
+
+
+def test_an_override_that_has_begun_stops_now(town: Town, row: Roster) -> None:
+    shift = world.shifts(row)[0]
+    override = changes.add_override(
+        row.pk, "role-1", shift.span, shift.person, None, town.actor("sun"), NOW
+    )
+    middle = shift.start + timedelta(hours=3)
+    changes.end_override(row.pk, override.pk, town.actor("sun"), middle)
+    assert [(s.start, s.end) for s in serve(queries.value_of(row), shift.span).shifts] == [
+        (middle, shift.end)
+    ]
+
+
+def test_the_database_refuses_two_overrides_for_one_person(town: Town, row: Roster) -> None:
+    """Whatever writes: the acts refuse it in words, the trigger refuses it anyway."""
+    shift = world.shifts(row)[0]
+    sun = town.actor("sun")
+    made = changes.add_override(row.pk, "role-1", shift.span, shift.person, None, sun, NOW)
+    assert code_of(
+        lambda: changes.add_override(row.pk, "role-1", shift.span, None, shift.person, sun, NOW)
+    ) == "override-overlap"  # fmt: skip
+    held = {"override": made, "roster": row, "user_id": int(shift.person)}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Touched.objects.create(start=shift.start, end=shift.end, **held)
+    after = Touched.objects.create(start=shift.end, end=shift.end + DAY, **held)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Touched.objects.filter(pk=after.pk).update(start=shift.start)
+
+
+def test_a_temporary_schedule(town: Town, row: Roster) -> None:
+    sun = town.actor("sun")
+    span = Span(world.at("2026-03-10T08:00"), world.at("2026-03-12T08:00"))
+    half = Span(span.start, span.start + DAY)
+    made = changes.add_temporary(
+        row.pk, span, [Duty("role-1", town.id("wang"), half)], True, sun, NOW
+    )
+    origins = [s.origin.partition(":")[0] for s in serve(queries.value_of(row), span).shifts]
+    assert origins == ["temporary", "rule"]
+    shift = world.shifts(row, span.start - timedelta(hours=1), 1)[0]
+    assert code_of(
+        lambda: changes.add_override(row.pk, "role-1", shift.span, shift.person, None, sun, NOW)
+    ) == "override-hidden"  # fmt: skip
+    changes.end_temporary(row.pk, made.pk, sun, NOW)
+    assert {s.origin for s in serve(queries.value_of(row), span).shifts} == {
+        f"rule:{world.the_rule(row).pk}"
+    }
+
+
+def test_a_swap_is_asked_accepted_and_served(town: Town, row: Roster) -> None:
+    found = world.shifts(row)
+    mine, theirs = world.of(town, found, "bob"), world.of(town, found, "bella")
+    bob, bella = town.actor("bob"), town.actor("bella")
+    swap = changes.ask_swap(row.pk, mine, bella.id, theirs, bob, NOW)
+    assert served(row, 6).shifts[1:] == found  # asking changes nothing
+    assert code_of(lambda: changes.accept_swap(row.pk, swap.pk, bob, NOW)) == "roster-row-unknown"
+    changes.accept_swap(row.pk, swap.pk, bella, NOW)
+    after = {s.start: s.person for s in served(row, 6).shifts}
+    assert (after[mine.start], after[theirs.start]) == (bella.id, bob.id)
+    assert code_of(lambda: changes.accept_swap(row.pk, swap.pk, bella, NOW)) == (
+        "roster-row-unknown"
+    )
+
+
+def test_a_swap_of_a_shift_that_has_changed_is_refused(town: Town, row: Roster) -> None:
+    mine = world.of(town, world.shifts(row), "bob")
+    swap = changes.ask_swap(row.pk, mine, town.id("bella"), None, town.actor("bob"), NOW)
+    changes.add_override(
+        row.pk, "role-1", mine.span, mine.person, town.id("wang"), town.actor("sun"), NOW
+    )
+    assert code_of(lambda: changes.accept_swap(row.pk, swap.pk, town.actor("bella"), NOW)) == (
+        "swap-changed"
+    )
+    assert Override.objects.count() == 1
+
+
+def test_a_swap_can_be_declined_or_withdrawn(town: Town, row: Roster) -> None:
+    mine = world.of(town, world.shifts(row), "bob")
+    for answer, name, state in (
+        (changes.decline_swap, "bella", "declined"),
+        (changes.withdraw_swap, "bob", "withdrawn"),
+    ):
+        swap = changes.ask_swap(row.pk, mine, town.id("bella"), None, town.actor("bob"), NOW)
+        answer(row.pk, swap.pk, town.actor(name), NOW)
+        swap.refresh_from_db()
+        assert (swap.state, Override.objects.count()) == (state, 0)
+
+
+def test_nobody_gives_away_the_shift_of_another(town: Town, row: Roster) -> None:
+    theirs = world.of(town, world.shifts(row), "bella")
+    assert code_of(
+        lambda: changes.ask_swap(row.pk, theirs, town.id("wang"), None, town.actor("bob"), NOW)
+    ) == "not-allowed"  # fmt: skip
+
+
+def test_a_handover_is_signed_by_both_and_its_note_is_sealed(town: Town, row: Roster) -> None:
+    bob, bella = town.actor("bob"), town.actor("bella")
+    given = duty.hand_over(row.pk, "role-1", bella.id, "Pump 2 is out.", bob, NOW)
+    assert given.note is not None
+    assert vault.get([given.note], row.pk) == {given.note: "Pump 2 is out."}
+    assert code_of(lambda: duty.hand_over(row.pk, "role-1", bella.id, "More", bob, NOW)) == (
+        "handover-open"
+    )
+    assert code_of(lambda: duty.take_over(row.pk, given.pk, bob, NOW)) == "roster-row-unknown"
+    duty.take_over(row.pk, given.pk, bella, NOW + DAY)
+    given.refresh_from_db()
+    assert (given.signed_out, given.signed_in) == (NOW, NOW + DAY)
+    assert [e.event.type for e in events(row.pk)][-2:] == ["handover-given", "handover-taken"]
+
+
+def test_calls_of_a_reachability_test_count_for_a_prior(town: Town, row: Roster) -> None:
+    sun, bob = town.actor("sun"), town.id("bob")
+    run = duty.begin_run(row.pk, sun, NOW)
+    for answered, seconds in ((True, 40), (False, 99), (True, 20)):
+        duty.note_call(row.pk, run.pk, bob, "mobile", "night", answered, seconds, sun, NOW)
+    duty.note_call(row.pk, run.pk, bob, "sms", "day", False, None, sun, NOW)
+    assert queries.reach_counts([row.pk], NOW - DAY) == {
+        (bob, "mobile", "night"): [2, 3], (bob, "sms", "day"): [0, 1],
+    }  # fmt: skip
+    assert code_of(
+        lambda: duty.note_call(row.pk, run.pk, bob, "pigeon", "day", True, 1, sun, NOW)
+    ) == "roster-row-unknown"  # fmt: skip
+
+
+def test_who_left_and_who_came_back(town: Town, row: Roster) -> None:
+    sun, bob = town.actor("sun"), town.users["bob"].pk
+    acts.end_member(row.pk, bob, date(2026, 3, 4), sun, NOW)
+    value = queries.value_of(row)
+    assert str(bob) not in {
+        s.person for s in serve(value, Span(NOW + 4 * DAY, NOW + 9 * DAY)).shifts
+    }
+    acts.add_member(row.pk, bob, date(2026, 3, 5), sun, NOW + 3 * DAY)
+    # Who was a member before is one again; the days served before stand in the history.
+    assert str(bob) in {s.person for s in served(row).shifts}
+
+
+def test_who_is_on_duty_now(town: Town, row: Roster) -> None:
+    (now,) = on_duty(served(row), NOW + timedelta(hours=1))
+    assert now.start <= NOW + timedelta(hours=1) < now.end
+
+
+def test_a_rule_for_strangers_or_with_odd_hours_is_refused(town: Town, row: Roster) -> None:
+    sun, bob = town.actor("sun"), town.id("bob")
+    otto, today, eight = town.id("otto"), world.TODAY, time(8)
+    for new, code in (
+        (acts.NewRule("role-1", (otto,), eight, eight, "days", today), "member-unknown"),
+        (acts.NewRule("role-1", (), eight, eight, "days", today), "member-unknown"),
+        (acts.NewRule("role-9", (bob,), eight, eight, "days", today), "roster-row-unknown"),
+        (
+            acts.NewRule("role-1", (bob,), eight, time(18), "hours", today, 4),
+            "turn-does-not-divide",
+        ),
+    ):
+        assert code_of(lambda new=new: acts.add_rule(row.pk, new, sun, NOW)) == code
+
+
+def test_a_feed_address_is_kept_as_a_digest_and_replaced(town: Town) -> None:
+    bob = town.users["bob"]
+    first = duty.make_feed(bob, b"\x01" * 32, NOW)
+    assert duty.user_of_feed(first) == bob
+    second = duty.make_feed(bob, b"\x02" * 32, NOW)
+    assert duty.user_of_feed(first) is None and duty.user_of_feed(second) == bob
+    for wrong in ("", "a", "not!base64", second + "x", "é"):
+        assert duty.user_of_feed(wrong) is None
+    duty.end_feed(bob)
+    assert duty.user_of_feed(second) is None
