@@ -6,6 +6,7 @@ office program makes, and a file beyond them is refused with the advice to hand 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 CLEANED, KEPT, REFUSED = "cleaned", "kept", "refused"
@@ -44,6 +45,11 @@ class Result:
     media: str = ""
     removed: dict[str, int] = field(default_factory=dict)
     copy: bytes = field(default=b"", repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the copy, in hex."""
+        return hashlib.sha256(self.copy).hexdigest()
 
 
 class NotCleaned(Exception):

@@ -191,6 +191,20 @@ def seal_identity(
             insert(*_tables(_identity_rows(keys, kept, now, entropy, identity_key)))
 
 
+def identity_key_for_files(
+    keys: CaseKeys, private_key: bytes, *, now: datetime, entropy: Entropy = os.urandom
+) -> bytes:
+    """Return I for the first file of a case; an anonymous case gets one without any field.
+
+    Raises ``seal-broken`` if ``private_key`` is not this complainant's.
+    """
+    if queries.has_identity(keys.stream):
+        return queries.identity_key(keys.stream, private_key)[0]
+    identity_key = entropy(sealing.KEY_BYTES)
+    insert(*_tables(_identity_rows(keys, {}, now, entropy, identity_key)))
+    return identity_key
+
+
 def release_identity(
     stream: str,
     private_key: bytes,

@@ -158,6 +158,11 @@ def for_cleaning(stream: str, file_id: uuid.UUID) -> bytes | None:
     return _opened(stream, file_id, key)
 
 
+def commitment(stream: str, file_id: uuid.UUID) -> ContentRef:
+    """What an event says of the original as it is stored now. Raises ``file-unknown``."""
+    return ContentRef(file_id, ORIGINAL, hashlib.sha256(_stored(stream, file_id)).hexdigest())
+
+
 def looked_at(stream: str, file_id: uuid.UUID) -> bool:
     """Take the server's own way to the original away; False if it was gone already."""
     gone, _ = FileWaiting.objects.filter(stream=stream, id=file_id).delete()
@@ -165,10 +170,15 @@ def looked_at(stream: str, file_id: uuid.UUID) -> bool:
 
 
 def _opened(stream: str, file_id: uuid.UUID, key: bytes) -> bytes:
-    row = File.objects.filter(stream=stream, id=file_id).first()
-    if row is None:
+    return sealing.unseal(key, stream, _original(file_id), _stored(stream, file_id))
+
+
+def _stored(stream: str, file_id: uuid.UUID) -> bytes:
+    rows = File.objects.filter(stream=stream, id=file_id)
+    held = rows.values_list("original", flat=True).first()
+    if held is None:
         raise Refusal("file-unknown")
-    return sealing.unseal(key, stream, _original(file_id), bytes(row.original))
+    return bytes(held)
 
 
 # -- whoever has I -------------------------------------------------------------------------------
