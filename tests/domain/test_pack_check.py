@@ -128,7 +128,12 @@ def test_check_lists_the_problems_of_an_invalid_file(capsys: pytest.CaptureFixtu
 
 
 def test_several_files_are_each_checked(capsys: pytest.CaptureFixture[str]) -> None:
-    argv = ["check", str(FOLDER / "unknown-key.yaml"), "eu-gdpr-12", str(FOLDER / "never-ends.yaml")]
+    argv = [
+        "check",
+        str(FOLDER / "unknown-key.yaml"),
+        "eu-gdpr-12",
+        str(FOLDER / "never-ends.yaml"),
+    ]
     assert command.main(argv) == 1
     said = capsys.readouterr().out
     assert "nothing was loaded" in said and "eu-gdpr-12 2018: sound" in said and "flaw" in said

@@ -31,7 +31,8 @@ from huiyin.vault.acts import ContentRef
 SUMMARY_LIMIT = 500
 Values = Mapping[str, str]
 Play = Callable[[Case, History, ActRule], Act]
-Half = Callable[[Case, Sequence[Event]], None]
+# What an act changes in the vault; it may return what the event has to commit to.
+Half = Callable[[Case, Sequence[Event]], Sequence[ContentRef] | None]
 
 
 @dataclass(frozen=True)
@@ -124,20 +125,27 @@ def perform(
         act = Act(act.id, act.role, act.actor, {**act.data, **({"texts": ids} if ids else {})})
         law = history.law
         events = decide(law.pack, law.calendar, history.state, act, now)
-        if half is not None:
-            half(case, events)
-        _, state = record(case, history, events, refs, now)
+        more = half(case, events) if half is not None else None
+        _, state = record(case, history, events, (*refs, *(more or ())), now)
         if rule.summarises:
             _summarise(case, texts)
     return Done(case, events, state)
 
 
 def check_fresh(case: Case, history: History, request: Request) -> None:
-    """Raises Refusal ``stale`` if the history is longer than what the actor had seen."""
+    """Raises Refusal ``stale`` if more has happened than what the actor had seen. Somebody's
+    look at a file or a name is no reason to think again."""
     if request.seen is None or request.seen == history.state.seq:
         return
-    since = [e.type for e in history.events if e.seq > request.seen]
-    raise Refusal("stale", case=case.number, since=since)
+    since = [event.type for event in news_since(history, request.seen)]
+    if since or request.seen > history.state.seq:
+        raise Refusal("stale", case=case.number, since=since)
+
+
+def news_since(history: History, seen: int) -> list[Event]:
+    """The events after ``seen`` that others may have to think about."""
+    pack = history.law.pack
+    return [e for e in history.events if e.seq > seen and not pack.act(e.type).quiet]
 
 
 def _check_fields(rule: ActRule, request: Request) -> None:

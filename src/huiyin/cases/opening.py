@@ -14,10 +14,12 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from huiyin.cases.acting import Done, Half, Play, Request, perform
+from huiyin.cases.files import Download, file_of
 from huiyin.cases.models import Case, OpeningRequest
 from huiyin.cases.queries import facts_of, for_officers, history_of, set_lookup
 from huiyin.cases.recording import History
@@ -29,11 +31,12 @@ from huiyin.domain.procedure import Act
 from huiyin.domain.receipts import Code
 from huiyin.domain.states import Event
 from huiyin.domain.texts import clean_text
+from huiyin.vault import files as vault_files
 from huiyin.vault import officers
 from huiyin.vault.queries import case_keys
 
 OFFICERS = (PRIVACY_OFFICER, OMBUDSMAN)
-OPEN, REISSUE = "open", "reissue"
+OPEN, REISSUE, FILES = "open", "reissue", "files"
 OPENED, EXPLAINED, REISSUED = "opened-identity", "explain-opening", "code-reissued"
 # A request that nobody answered is forgotten: the first officer's word is about today's reason.
 LIFE = timedelta(days=7)
@@ -89,7 +92,7 @@ def ask(actor: Actor, asking: Asking, now: datetime) -> OpeningRequest:
     ``opening-purpose-unknown``, ``opening-asked-already``.
     """
     role, case = role_of(actor), case_for(actor, asking.number)
-    if asking.purpose not in (OPEN, REISSUE):
+    if asking.purpose not in (OPEN, REISSUE, FILES):
         raise Refusal("opening-purpose-unknown", purpose=asking.purpose[:20])
     reason = clean_text(asking.reason, "reason", REASON_LIMIT)
     forget_stale(now)
@@ -198,7 +201,7 @@ def _mark_opened(row: OpeningRequest, actor: Actor, now: datetime) -> Half:
     """The request is used up by exactly one opening."""
 
     def mark(case: Case, _: Sequence[Event]) -> None:
-        left: dict[str, object] = {} if row.purpose == REISSUE else {"wrap": b""}
+        left: dict[str, object] = {"wrap": b""} if row.purpose == OPEN else {}
         changed = OpeningRequest.objects.filter(pk=row.pk, opened__isnull=True).update(
             opened=now, second_id=int(actor.id), reason=b"", **left
         )
@@ -257,6 +260,36 @@ def reissue(
     values = {"second": str(row.first_id)}
     perform(case.number, Request(REISSUED, values), _play(actor, values), now, exchange)
     return code
+
+
+def may_fetch(actor: Actor, row: OpeningRequest) -> bool:
+    """Whether originals can be fetched now: opened for that purpose by this second officer, and
+    not yet explained."""
+    return (
+        row.purpose == FILES
+        and row.opened is not None
+        and bool(row.wrap)
+        and str(row.second_id) == actor.id
+    )
+
+
+def original(actor: Actor, number: str, file_id: str, passphrase: str, now: datetime) -> Download:
+    """A file as it was handed in, for the second officer, until the opening is explained.
+
+    Raises Refusal ``opening-not-asked`` unless both have opened for this purpose,
+    ``file-unknown``, and those of ``vault.officers.identity_key_with_handed``.
+    """
+    case = case_for(actor, number)
+    forget_stale(now)
+    row = request_for(actor, number)
+    if not may_fetch(actor, row):
+        raise Refusal("opening-not-asked", number=number)
+    file = file_of(case, history_of(case), file_id)
+    key = officers.identity_key_with_handed(case.vault, role_of(actor), passphrase, _handed(row))
+    data = vault_files.opener(case.vault, key).original(UUID(file_id))
+    if file.kind is None:
+        raise Refusal("file-unknown")
+    return Download(f"{number}-{file.facts.n}-original.{file.kind.ending}", file.kind.media, data)
 
 
 def explain(actor: Actor, number: str, message: str, now: datetime) -> Done:

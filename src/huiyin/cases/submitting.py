@@ -16,12 +16,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from huiyin.cases.catalog import catalog
+from huiyin.cases.filing import ABOUT, Taken, leave_jobs, listed
 from huiyin.cases.law import Law, for_new
 from huiyin.cases.models import Case
 from huiyin.cases.projection import columns
 from huiyin.cases.queries import history_of
 from huiyin.cases.recording import dues_of
 from huiyin.domain.errors import Refusal
+from huiyin.domain.filing import files_in
 from huiyin.domain.languages import TAGS
 from huiyin.domain.procedure import Act, decide
 from huiyin.domain.receipts import Code, lookup_id, number
@@ -33,6 +35,7 @@ from huiyin.history.acts import append as append_events
 from huiyin.people.directory import directory
 from huiyin.register.acts import take_writer_lock
 from huiyin.vault import acts as vault
+from huiyin.vault import files as vault_files
 from huiyin.vault import queries as vault_queries
 from huiyin.vault.rows import insert
 
@@ -58,6 +61,7 @@ class HandIn:
     people: int = 1
     contact: Mapping[str, str] = field(default_factory=dict)
     identity: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Taken, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -88,16 +92,26 @@ def submit(
     route = table.route(tree, category.id, command.place, command.unit, command.about_unit)
     law = for_new(route.unit, tree, now)
     stream = uuid.uuid4().hex
-    sealed = vault.prepare(stream, code, texts, identity=identity, now=now)
+    abouts = [(ABOUT, file.about) for file in command.files]
+    sealed = vault.prepare(
+        stream, code, [*texts, *abouts], identity=identity, with_files=bool(abouts), now=now
+    )
+    files = _sealed_files(command, sealed, now)
+    refs = sealed.handed_in.refs
+    told: dict[str, object] = {"texts": {ref.kind: ref.id.hex for ref in refs[: len(texts)]}}
+    if files.refs:
+        told["files"] = listed(files.refs, refs[len(texts) :])
+    if identity:
+        told["sealed_identity"] = True
     # What the category says the matter is decides its procedure; a registrar can still classify.
     kind = law.pack.kind_for(category.kind)
-    events = _decide(command, law, route, sealed, kind, now, role, actor)
+    events = _decide(command, law, route, told, kind, now, role, actor)
     state = law.fold(events)
     draft = Draft(
         events[0],
         law.pack.opening.register_class,
         dues_of(law, state),
-        [{"id": r.id.hex, "kind": r.kind, "sha256": r.commitment} for r in sealed.handed_in.refs],
+        [{"id": r.id.hex, "kind": r.kind, "sha256": r.commitment} for r in (*refs, *files.refs)],
     )
     case = _row(command, law, state, lookup, stream, bool(identity))
     with transaction.atomic():
@@ -107,7 +121,21 @@ def submit(
         if (held := _repeated(lookup, texts, events[0])) is not None:
             return held
         written = _write(case, law, sealed, draft, now)
+        if files.refs:
+            vault_files.write(files)
+            leave_jobs(case.number, files.refs)
     return HandedIn(case, law, state, route, written)
+
+
+def _sealed_files(
+    command: HandIn, sealed: vault.Prepared, now: datetime
+) -> vault_files.PreparedFiles:
+    """The originals under I; nothing at all for the many complaints without a file."""
+    if not command.files:
+        return vault_files.NONE
+    uploads = [file.upload for file in command.files]
+    keys, identity_key = sealed.handed_in.keys, sealed.identity_key
+    return vault_files.prepare(keys, uploads, identity_key=identity_key, now=now)
 
 
 def _texts(command: HandIn) -> list[tuple[str, str]]:
@@ -168,7 +196,10 @@ def _repeated(lookup: bytes, texts: list[tuple[str, str]], asked: Event) -> Hand
     refs: Any = first.data["texts"]
     held = vault_queries.get([uuid.UUID(ref) for ref in refs.values()], case.vault)
     same = {kind: held.get(uuid.UUID(ref)) for kind, ref in refs.items()} == dict(texts)
+    files = [len(files_in([event])) for event in (first, asked)]
     if (held and not same) or any(first.data.get(n) != asked.data.get(n) for n in _SAID):
+        raise Refusal("code-used")
+    if files[0] != files[1]:
         raise Refusal("code-used")
     return HandedIn(case, history.law, history.state, None, None, repeated=True)
 
@@ -177,7 +208,7 @@ def _decide(
     command: HandIn,
     law: Law,
     route: Route,
-    sealed: vault.Prepared,
+    told: Mapping[str, object],
     kind: str,
     now: datetime,
     role: str,
@@ -188,7 +219,7 @@ def _decide(
     if not 1 <= command.people <= MOST_PEOPLE:
         raise Refusal("people-out-of-range", most=MOST_PEOPLE)
     data: dict[str, object] = {
-        "texts": {ref.kind: ref.id.hex for ref in sealed.handed_in.refs},
+        **told,
         "unit": route.unit,
         "route": route.reason,
         "category": command.category,
@@ -198,7 +229,6 @@ def _decide(
         "place": command.place,
         "about_unit": command.about_unit,
         "people": command.people if command.people > 1 else None,
-        "sealed_identity": True if sealed.identity else None,
         "kind": kind if kind != law.pack.default_kind else None,
     }
     data |= {name: value for name, value in optional.items() if value}

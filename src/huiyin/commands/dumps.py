@@ -25,6 +25,8 @@ KEY_TABLES = (
     "vault_identity",
     "vault_identityshare",
     "vault_identityrelease",
+    "vault_filekey",
+    "vault_filewaiting",
     "cases_openingrequest",
 )
 LEFT_OUT = ("django_session", "portal_sitting", "portal_tally")

@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiyin pack", description="rule packs: law as data")
     commands = parser.add_subparsers(required=True, metavar="check | show | list | diff | what-if")
     check = commands.add_parser("check", help="prove that a procedure strands nobody")
-    check.add_argument("files", nargs="+", metavar="FILE", help="pack files or ids of shipped packs")
+    check.add_argument(
+        "files", nargs="+", metavar="FILE", help="pack files or ids of shipped packs"
+    )
     check.add_argument("--json", action="store_true", help="the result as JSON")
     check.set_defaults(run=_check)
     show = commands.add_parser("show", help="a pack as a page in words, or as a picture")

@@ -165,7 +165,8 @@ def _check_actor(pack: Pack, state: State, rule: ActRule, act: Act) -> None:
     mine = rule.by & pack.plays(act.role)
     if not mine:
         raise Refusal("act-not-yours", act=act.id, role=act.role, by=sorted(rule.by))
-    personal = act.role in PERSONAL and not rule.assigns and not rule.recuses
+    free = rule.assigns or rule.recuses or rule.quiet
+    personal = act.role in PERSONAL and not free
     if personal and mine <= PERSONAL and act.actor != state.owner:
         raise Refusal("not-the-owner", act=act.id, assigned=state.owner is not None)
     if act.actor in state.recused and act.role != "complainant":

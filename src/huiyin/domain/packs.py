@@ -141,6 +141,7 @@ class ActRule:
     remembers: tuple[str, ...] = ()
     basis: Basis | None = None
     recounts: bool = False
+    quiet: bool = False
 
     def target(self, stage: str) -> str:
         """The stage this act leads to from ``stage`` ("*" is the general target)."""

@@ -229,6 +229,26 @@ def unwrap_consent(
     return _read_keys(unseal(content_key, case, f"consent/{recipient}", sealed))
 
 
+def seal_file_private(identity_key: bytes, case: str, private: bytes, nonce: bytes) -> bytes:
+    """Put the private half of a case's file key under I: whoever opens I opens the originals."""
+    return seal(field_key(identity_key, case, "files"), case, "file-private", private, nonce)
+
+
+def open_file_private(identity_key: bytes, case: str, sealed: bytes) -> bytes:
+    """Return the private half; raises ``seal-broken``."""
+    return unseal(field_key(identity_key, case, "files"), case, "file-private", sealed)
+
+
+def seal_file_key(public: bytes, case: str, file: str, key: bytes) -> bytes:
+    """Seal the key of one file to the case's file key."""
+    return seal_to(public, "file", case, file, key)
+
+
+def open_file_key(private: bytes, case: str, file: str, sealed: bytes) -> bytes:
+    """Return the key of one file; raises ``seal-broken`` for any other case or file."""
+    return open_with(private, "file", case, file, sealed)
+
+
 def lock_private(
     passphrase: str, role: str, generation: int, private: bytes, salt: bytes, nonce: bytes
 ) -> bytes:

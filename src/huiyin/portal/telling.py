@@ -14,6 +14,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from huiyin.cases.acting import news_since
 from huiyin.cases.catalog import catalog
 from huiyin.cases.consenting import consents
 from huiyin.cases.law import Law
@@ -289,4 +290,4 @@ def told(case: Case) -> list[dict[str, Any]]:
 def changed_since(history: History, seen: int) -> list[str]:
     """What happened after the page was made, in words."""
     pack = history.law.pack
-    return [pick(pack.act(e.type).past) for e in history.events if e.seq > seen]
+    return [pick(pack.act(e.type).past) for e in news_since(history, seen)]

@@ -22,7 +22,7 @@ from django.db.models import Model
 
 from huiyin.domain import receipts, sealing
 from huiyin.domain.errors import Refusal
-from huiyin.vault import queries
+from huiyin.vault import files, queries
 from huiyin.vault.keys import kek
 from huiyin.vault.models import (
     CaseKey,
@@ -33,24 +33,12 @@ from huiyin.vault.models import (
     Opening,
 )
 from huiyin.vault.queries import CaseKeys
-from huiyin.vault.rows import Row, insert
+from huiyin.vault.queries import ContentRef as ContentRef
+from huiyin.vault.rows import Row, insert, new_id
 
 Entropy = Callable[[int], bytes]
 # The whole list, on purpose: no identity number, nationality, religion, employer, household.
 IDENTITY_FIELDS = ("name", "phone", "email", "address", "messenger", "helper")
-
-
-@dataclass(frozen=True, slots=True)
-class ContentRef:
-    """What an event may hold of a sealed content.
-
-    ``commitment`` is the hex SHA-256 of the stored ciphertext. Hashing the ciphertext,
-    not the text, keeps short texts from being guessed out of the event.
-    """
-
-    id: uuid.UUID
-    kind: str
-    commitment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +57,8 @@ class Prepared:
     case_key: Row = field(repr=False)
     contents: tuple[Row, ...] = field(repr=False)
     identity: IdentityRows | None = field(repr=False)
+    # The key that the identity lies under, for whoever prepares files with it (``files``).
+    identity_key: bytes | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +99,25 @@ def prepare(
     texts: Sequence[tuple[str, str | bytes]],
     *,
     identity: Mapping[str, str] | None = None,
+    with_files: bool = False,
     now: datetime,
     entropy: Entropy = os.urandom,
 ) -> Prepared:
     """Seal everything of a new case without writing.
 
     ``texts`` are (kind, text or bytes). Reads only the officers' public keys, and only
-    with an identity. Raises ``identity-field-unknown`` and the refusals of ``keys.kek``.
+    with an identity. ``with_files``: there will be originals, which lie under I even if no
+    field does. Raises ``identity-field-unknown`` and the refusals of ``keys.kek``.
     """
     keys = CaseKeys(stream, entropy(sealing.KEY_BYTES), receipts.public_key(code))
     contents, refs = _sealed(keys, texts, now, entropy)
     fields = _identity_fields(identity or {})
-    rows = _identity_rows(keys, fields, now, entropy) if fields else None
-    return Prepared(HandedIn(keys, refs), _case_key_row(keys, entropy), contents, rows)
+    handed_in, case_key = HandedIn(keys, refs), _case_key_row(keys, entropy)
+    if not fields and not with_files:
+        return Prepared(handed_in, case_key, contents, None)
+    identity_key = entropy(sealing.KEY_BYTES)
+    rows = _identity_rows(keys, fields, now, entropy, identity_key)
+    return Prepared(handed_in, case_key, contents, rows, identity_key)
 
 
 def write(prepared: Prepared) -> HandedIn:
@@ -176,20 +172,38 @@ def seal_identity(
     *,
     now: datetime,
     keys: CaseKeys | None = None,
+    private_key: bytes | None = None,
     entropy: Entropy = os.urandom,
 ) -> None:
     """Seal an identity under a new I, in place of an earlier one.
 
     Fields: ``IDENTITY_FIELDS``. Empty values are left out; all empty means no identity.
-    Earlier releases end: consent covered what was sealed then. Raises
-    ``identity-field-unknown`` and ``case-key-erased``.
+    Earlier releases end: consent covered what was sealed then. A case with files needs the
+    complainant's ``private_key``, because the originals lie under I. Raises
+    ``identity-field-unknown``, ``case-key-erased`` and ``seal-broken``.
     """
     kept = _identity_fields(fields)
     keys = _own_keys(stream, keys)
+    identity_key = entropy(sealing.KEY_BYTES)
     with transaction.atomic(savepoint=False):
+        moved = files.move_key(stream, private_key, identity_key, entropy)
         _delete_identity(stream)
-        if kept:
-            insert(*_tables(_identity_rows(keys, kept, now, entropy)))
+        if kept or moved:
+            insert(*_tables(_identity_rows(keys, kept, now, entropy, identity_key)))
+
+
+def identity_key_for_files(
+    keys: CaseKeys, private_key: bytes, *, now: datetime, entropy: Entropy = os.urandom
+) -> bytes:
+    """Return I for the first file of a case; an anonymous case gets one without any field.
+
+    Raises ``seal-broken`` if ``private_key`` is not this complainant's.
+    """
+    if queries.has_identity(keys.stream):
+        return queries.identity_key(keys.stream, private_key)[0]
+    identity_key = entropy(sealing.KEY_BYTES)
+    insert(*_tables(_identity_rows(keys, {}, now, entropy, identity_key)))
+    return identity_key
 
 
 def release_identity(
@@ -243,6 +257,7 @@ def withdraw_release(
         if one.recipient != recipient
     ]
     with transaction.atomic(savepoint=False):
+        files.move_key(stream, private_key, identity_key, entropy)
         _delete_identity(stream)
         rows = _identity_rows(keys, fields, now, entropy, identity_key)
         insert(*_tables(rows), (IdentityRelease, kept))
@@ -274,6 +289,7 @@ def erase(stream: str, leaf_indexes: Iterable[int] = ()) -> Erased:
                 cursor.execute("PRAGMA secure_delete = ON")
         CaseKey.objects.filter(stream=stream).delete()
         _delete_identity(stream)
+        files.erase(stream)
         openings, _ = Opening.objects.filter(index__in=list(leaf_indexes)).delete()
         contents, _ = Content.objects.filter(stream=stream).delete()
     return Erased(contents=contents, openings=openings)
@@ -294,7 +310,7 @@ def scrub_after_erasure(also: Sequence[str] = ()) -> bool:
             busy: int = cursor.fetchone()[0]
             return not busy
         models = (CaseKey, Identity, IdentityShare, IdentityRelease, Opening, Content)
-        for table in (*(model._meta.db_table for model in models), *also):
+        for table in (*(m._meta.db_table for m in (*models, *files.TABLES)), *also):
             cursor.execute(f'VACUUM "{table}"')
     return True
 
@@ -321,7 +337,7 @@ def _sealed(
     rows: list[Row] = []
     refs: list[ContentRef] = []
     for kind, text in texts:
-        row_id = _row_id(now, entropy)
+        row_id = new_id(now, entropy)
         plain = text.encode() if isinstance(text, str) else text
         nonce = entropy(sealing.NONCE_BYTES)
         sealed = sealing.seal(
@@ -330,14 +346,6 @@ def _sealed(
         rows.append((row_id, keys.stream, kind, sealed, now))
         refs.append(ContentRef(row_id, kind, hashlib.sha256(sealed).hexdigest()))
     return tuple(rows), tuple(refs)
-
-
-def _row_id(now: datetime, entropy: Entropy) -> uuid.UUID:
-    """Return a UUID version 7 (RFC 9562): in order of time, so the index grows at its end."""
-    milliseconds = int(now.timestamp() * 1000)
-    bits = milliseconds << 80 | int.from_bytes(entropy(10))
-    bits = bits & ~(0xF << 76) | 0x7 << 76
-    return uuid.UUID(int=bits & ~(0x3 << 62) | 0x2 << 62)
 
 
 def _identity_fields(fields: Mapping[str, str]) -> dict[str, str]:

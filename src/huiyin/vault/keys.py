@@ -167,8 +167,7 @@ def _decoded(text: str, path: Path) -> FileKek:
         raw = b""
     # One spelling only: else a changed byte of the file could go unseen.
     written = f"{form} {base64.b64encode(raw).decode()}"
-    if keeper is None or not raw or text.removesuffix("
-") != written:
+    if keeper is None or not raw or text.removesuffix("\n") != written:
         raise Refusal("vault-key-unreadable", path=str(path))
     key = keeper.unwrap(raw)
     if len(key) != sealing.KEY_BYTES:

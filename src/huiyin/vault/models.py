@@ -1,10 +1,11 @@
 """The vault's tables: ciphertext on one side, keys on the other, nothing readable.
 
-Only ``acts``, ``officers``, ``recovery`` and ``keys`` write here. No row is changed in place, with
-four named exceptions: an officer's key (new passphrase, new printed shares, retired), a share
-handed on to the officer's next key, the complainant's public key when a lost receipt code is
-replaced, and a content key wrapped anew when the server's key is exchanged. Contents and
-openings refuse UPDATE by trigger (migration 0001). No column says who a complainant is, and
+Only ``acts``, ``files``, ``officers``, ``recovery`` and ``keys`` write here. No row is changed in
+place, with five named exceptions: an officer's key (new passphrase, new printed shares, retired),
+a share handed on to the officer's next key, the complainant's public key when a lost receipt code
+is replaced, a content key wrapped anew when the server's key is exchanged, and the private half of
+a case's file key when I is. Contents, openings and files refuse UPDATE by trigger
+(migrations 0001, 0003). No column says who a complainant is, and
 nothing here can be searched.
 """
 
@@ -81,6 +82,40 @@ class IdentityRelease(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["stream", "recipient"], name="vault_one_release")
         ]
+
+
+class FileKey(models.Model):
+    """The key pair that the originals of a case are sealed to; its private half lies under I.
+
+    A pair, so that a file can come in at any time without anybody opening the identity.
+    """
+
+    stream = models.CharField(max_length=STREAM_LENGTH, primary_key=True)
+    public = models.BinaryField()
+    sealed_private = models.BinaryField()
+
+
+class File(models.Model):
+    """A file as it was handed in: its name and its bytes under a key of its own, which is
+    sealed to the case's file key. ``original`` is what the event commits to."""
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.CharField(max_length=STREAM_LENGTH)
+    key = models.BinaryField()
+    name = models.BinaryField()
+    original = models.BinaryField()
+    created = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["stream"], name="vault_file_stream")]
+
+
+class FileWaiting(models.Model):
+    """The key of a file under C, for the cleaner, and only until it has looked at the file."""
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.CharField(max_length=STREAM_LENGTH)
+    wrap = models.BinaryField()
 
 
 class OfficerKey(models.Model):

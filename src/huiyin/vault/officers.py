@@ -35,6 +35,7 @@ __all__ = [
     "existing",
     "hand_over",
     "hand_share",
+    "identity_key_with_handed",
     "open_identity",
     "open_with_handed",
     "other",
@@ -175,6 +176,16 @@ def open_with_handed(stream: str, role: str, passphrase: str, handed: Handed) ->
     """
     key = _joined(stream, role, passphrase, handed)
     return queries.open_fields(stream, key, queries.sealed_fields(queries.identity_row(stream)))
+
+
+def identity_key_with_handed(stream: str, role: str, passphrase: str, handed: Handed) -> bytes:
+    """Return I itself, for what lies under it besides the fields (``files.opener``).
+
+    Raises as ``open_with_handed``, and ``seal-broken`` if the shares give another key.
+    """
+    key = _joined(stream, role, passphrase, handed)
+    queries.open_fields(stream, key, queries.sealed_fields(queries.identity_row(stream)))
+    return key
 
 
 def replace_key_with_handed(

@@ -42,6 +42,19 @@ class CaseKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentRef:
+    """What an event may hold of a sealed content.
+
+    ``commitment`` is the hex SHA-256 of the stored ciphertext. Hashing the ciphertext,
+    not the text, keeps short texts from being guessed out of the event.
+    """
+
+    id: uuid.UUID
+    kind: str
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One consent in force: which identity fields were released to whom, and when."""
 

@@ -56,6 +56,8 @@ class Config(BaseSettings):
     time_zone: str = Field(default="Asia/Shanghai")
     language: Literal["zh-hans", "zh-hant", "en", "ar"] = "zh-hans"
     hand_in_limit: int = Field(default=60, ge=1, description="hand-ins per network and minute")
+    file_mb: int = Field(default=10, ge=1, le=100, description="largest file, in MB")
+    clamav: str = Field(default="", description="socket of clamd, a path or host:port")
     code_tries: int = Field(default=10, ge=1, description="wrong codes per network and minute")
 
     @field_validator("database")

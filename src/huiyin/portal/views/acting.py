@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huiyin.cases.acting import Request, by_complainant
+from huiyin.cases.acting import Request, by_complainant, news_since
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of
 from huiyin.cases.recording import History
@@ -84,7 +84,7 @@ def _perform(case: Case, act: str, values: Mapping[str, str], seen: int) -> Refu
 def _done_before(case: Case, act: str, values: Mapping[str, str], seen: int) -> bool:
     """Whether the first event after ``seen`` is this very act with these very texts."""
     history = history_of(case)
-    event = next((e for e in history.events if e.seq == seen + 1), None)
+    event = next(iter(news_since(history, seen)), None)
     if event is None or event.type != act or event.role != "complainant":
         return False
     refs = event.data.get("texts")

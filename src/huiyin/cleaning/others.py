@@ -1,0 +1,76 @@
+"""Office documents, sound and film, by mat2 where the operator has installed it.
+
+mat2 reads and writes files, so it gets a folder in memory (``/dev/shm``) that is gone when it
+ends; without such a folder, or without mat2, the file is kept as it came and marked. mat2 takes
+out what formats have fields for; what somebody hid on purpose inside a document it may miss,
+and the page says so.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from huiyin.cleaning.results import (
+    CLEANED,
+    CPU_SECONDS,
+    KEPT,
+    MEMORY_BYTES,
+    NO_CLEANER,
+    WALL_SECONDS,
+    Result,
+)
+from huiyin.domain.sniffing import IMAGE, PDF, TEXT, Kind
+
+IN_MEMORY = Path("/dev/shm")
+_NEVER = {IMAGE, PDF, TEXT}  # ours are stricter
+
+
+def installed() -> str | None:
+    """Where mat2 is, or None."""
+    return shutil.which("mat2") if IN_MEMORY.is_dir() else None
+
+
+def clean(data: bytes, kind: Kind) -> Result:
+    """The copy that mat2 makes, or the file kept as it came."""
+    program = installed()
+    if program is None or kind.family in _NEVER:
+        return Result(KEPT, NO_CLEANER)
+    with tempfile.TemporaryDirectory(prefix="huiyin-", dir=IN_MEMORY) as folder:
+        copy = _by_mat2(program, Path(folder), data, kind)
+    if copy is None:
+        return Result(KEPT, NO_CLEANER)
+    return Result(CLEANED, media=kind.media, removed={"fields": 1}, copy=copy)
+
+
+def _by_mat2(program: str, folder: Path, data: bytes, kind: Kind) -> bytes | None:
+    source = folder / f"file.{kind.ending}"
+    source.write_bytes(data)
+    try:
+        done = subprocess.run(
+            [program, "--unknown-members", "abort", str(source)],
+            cwd=folder,
+            env={"PATH": os.environ.get("PATH", ""), "TMPDIR": str(folder), "HOME": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=_limit,
+            timeout=WALL_SECONDS,
+            check=False,
+        )
+    except (subprocess.SubprocessError, OSError):
+        return None
+    made = folder / f"file.cleaned.{kind.ending}"
+    if done.returncode != 0 or not made.is_file():
+        return None
+    return made.read_bytes() or None
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (2 * MEMORY_BYTES, 2 * MEMORY_BYTES))
