@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from huiyin.domain.explaining import UNIT_NAMES
+from huiyin.domain.lateness import when_late
 from huiyin.domain.packs import ActRule, Basis, Kind, Limit, Pack, Stage
 
 MARKS = {
@@ -31,6 +32,7 @@ _HEADINGS = {
         "Sources",
         "Numbers the office sets",
         "Kinds of matter",
+        "When the office is late",
     ),
     "zh-Hans": (
         "阶段",
@@ -41,6 +43,7 @@ _HEADINGS = {
         "来源",
         "由单位自定的数字",
         "事项类别",
+        "机关逾期时",
     ),
     "zh-Hant": (
         "階段",
@@ -51,6 +54,7 @@ _HEADINGS = {
         "來源",
         "由單位自定的數字",
         "事項類別",
+        "機關逾期時",
     ),
 }
 _WORDS = {
@@ -156,6 +160,7 @@ def describe(pack: Pack, language: str) -> tuple[Section, ...]:
             for p in pack.parameters.values()
         ),
         (_kind(pack, kind, language) for kind in pack.kinds.values()),
+        (_based(pack, w.id, w.text, w.basis, language) for w in when_late(pack, language)),
     )
     sections = (
         Section(heading, tuple(part)) for heading, part in zip(headings, parts, strict=True)

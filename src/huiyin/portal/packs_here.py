@@ -15,7 +15,8 @@ from django.utils.translation import gettext, ngettext
 
 from huiyin import packs
 from huiyin.domain.languages import pick
-from huiyin.domain.packs import Basis, Limit, Pack
+from huiyin.domain.lateness import when_late
+from huiyin.domain.packs import LANGUAGES, Basis, Limit, Pack
 from huiyin.domain.periods import Period
 from huiyin.people.directory import directory
 from huiyin.people.refusing import tag
@@ -121,6 +122,13 @@ def act_rows(pack: Pack) -> list[ActRow]:
         for rule in pack.acts.values()
         if COMPLAINANT in rule.by and not rule.opens and not rule.answers
     ]
+
+
+def late_rows(pack: Pack) -> list[tuple[str, str]]:
+    """What follows, and what a complainant may do, when the office is late; with the article."""
+    language = tag() if tag() in LANGUAGES else "en"
+    ways = when_late(pack, language)
+    return [(w.text, w.basis.article if w.basis and w.basis.article != "-" else "") for w in ways]
 
 
 def remarks(pack: Pack) -> list[tuple[str, str]]:

@@ -50,6 +50,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
         "summary": pick(found.summary, tag()),
         "limits": packs_here.limit_rows(found),
         "acts": packs_here.act_rows(found),
+        "late": packs_here.late_rows(found),
         "remarks": packs_here.remarks(found),
         "stages": packs_here.stage_rows(found),
         "gaps": [pick(text, tag()) for text in found.gaps],
