@@ -30,8 +30,17 @@ def _parser() -> argparse.ArgumentParser:
     token = sub.add_parser("token", help="make a key for a program that acts as this account")
     token.add_argument("name")
     token.add_argument("--label", default="", help="what the program is, for the list of keys")
+    post = sub.add_parser("post", help="a post that complaints can name")
+    post.add_argument("name", help="a short id of the post, such as head-of-works")
+    post.add_argument("--unit", required=True)
+    post.add_argument("--called", action="append", required=True, metavar="LANGUAGE=WORDS")
+    hold = sub.add_parser("hold", help="somebody takes a post")
+    leave = sub.add_parser("leave", help="somebody has left a post")
+    for each in (hold, leave):
+        each.add_argument("name")
+        each.add_argument("post")
     sub.add_parser("list", help="accounts and their roles")
-    for each in (add, grant, password, token, sub.choices["list"]):
+    for each in (add, grant, password, token, post, hold, leave, sub.choices["list"]):
         each.add_argument("--data")
         each.add_argument("--password-stdin", action="store_true")
     return parser
@@ -63,6 +72,13 @@ def main(argv: list[str]) -> int:
         elif args.what == "token":
             # Shown once: only its digest is kept.
             print(acts.make_token(args.name, args.label, os.urandom(32), timezone.now()))
+        elif args.what == "post":
+            called = dict(one.split("=", 1) for one in args.called if "=" in one)
+            acts.add_post(args.name, called or {"en": args.called[0]}, args.unit)
+        elif args.what == "hold":
+            acts.hold_post(args.name, args.post)
+        elif args.what == "leave":
+            acts.leave_post(args.name, args.post, timezone.localdate())
         elif args.what == "password":
             acts.set_password(args.name, _password(args))
         else:
