@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from huiyin.cases import commenting
 from huiyin.cases.models import Case
 from huiyin.cases.queries import facts_of, history_of, visible_to
 from huiyin.cases.recalculating import brought_up
@@ -78,9 +79,17 @@ def staff_play(number: str, request: Request, actor: Actor, now: datetime) -> Pl
             raise Refusal("case-unknown", number=number)
         _check_unsealed(rule)
         data = act_data(case, history, rule, request, now)
+        if rule.leaves:
+            texts = [text for _, text in texts_of(rule, request)]
+            commenting.check(case, history, actor, texts, asked_unit(rule, request))
         return Act(rule.id, _role(history, rule, roles), actor.id, data)
 
     return play
+
+
+def asked_unit(rule: ActRule, request: Request) -> str:
+    """The unit that the act's texts go to; "" if none was named."""
+    return next((request.values.get(f.id, "") for f in rule.fields if f.kind == "unit"), "")
 
 
 def by_complainant(number: str, request: Request, now: datetime) -> Done:

@@ -37,6 +37,7 @@ MARKS = (
     "summarises",  # its text is the searchable summary of the case
     "dialogue",  # its text is a message between the complainant and the office
     "sealed",  # has another half in the vault; only what does that half may record it
+    "leaves",  # its texts go to another unit, so they must not tell who complained
     "recounts",  # every running clock gets its date anew (the calendar has changed)
 )
 LEVELS = ("0", "1", "2", "3")
@@ -87,6 +88,7 @@ def read_act(name: str, p: Place, stages: Mapping[str, Stage]) -> ActRule:
         remembers=p.words("remembers"),
         basis=basis,
         recounts="recounts" in marks,
+        leaves="leaves" in marks,
     )
     if not act.by:
         p.wrong("by", "nobody may do this", "add `by: [owner]`")

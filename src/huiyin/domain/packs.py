@@ -132,6 +132,7 @@ class ActRule:
     remembers: tuple[str, ...] = ()
     basis: Basis | None = None
     recounts: bool = False
+    leaves: bool = False
 
     def target(self, stage: str) -> str:
         """The stage this act leads to from ``stage`` ("*" is the general target)."""
