@@ -53,6 +53,15 @@ class Standing:
     about: int | None
     recused: frozenset[int]
     decided: frozenset[int]
+    post: int | None = None
+
+
+POSTS = 2
+tenures = st.lists(
+    st.tuples(st.integers(0, POSTS - 1), st.integers(0, STAFF - 1), st.booleans()),
+    max_size=4,
+    unique_by=lambda one: one[:2],
+)
 
 
 @st.composite
@@ -84,6 +93,7 @@ def standings(units: int) -> st.SearchStrategy[list[Standing]]:
         about=st.none() | somewhere,
         recused=people,
         decided=people,
+        post=st.none() | st.integers(0, POSTS - 1),
     )
     return st.lists(each, min_size=1, max_size=5)
 

@@ -164,6 +164,10 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "accounts/sessions/": (signed_in(), signed_in(302)),
     # the office's pages
     "desk/": (signed_in(), signed_in(NO_SUCH_METHOD)),
+    "desk/recusal/": (
+        for_some({"alice", "sun", "ruth", "susan"}),
+        signed_in(NO_SUCH_METHOD),
+    ),
     "desk/released/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),
     "desk/openings/": (for_some({"sun", "susan"}), signed_in(NO_SUCH_METHOD)),
     "desk/find/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),

@@ -14,6 +14,7 @@ from huiyin.cases.models import Case, Exclusion
 from huiyin.cases.queries import history_of
 from huiyin.cases.rebuilding import Difference, rebuild, rebuild_all
 from huiyin.domain.errors import Refusal
+from huiyin.people.acts import add_post
 from tests import strategies_cases as s
 from tests.people import NOW, Town
 
@@ -59,7 +60,9 @@ def test_live_projection_equals_the_rebuilt_one(town: Town, pack: str) -> None:
 
 
 def test_whatever_was_changed_by_hand_is_found_named_and_repaired(town: Town) -> None:
-    given, _ = town.hand_in(about_unit="wages", contact={"email": "a@b.org"})
+    add_post("head", {"en": "Head"}, "wages")
+    about = {"about_unit": "wages", "about_post": "head"}
+    given, _ = town.hand_in(**about, contact={"email": "a@b.org"})
     number = given.case.number
     town.act("alice", number, "accept")
     town.act("alice", number, "assign", owner=town.id("bob"))
@@ -89,6 +92,7 @@ def test_whatever_was_changed_by_hand_is_found_named_and_repaired(town: Town) ->
         "category_id": "noise",
         "place_id": "vale",
         "about_unit_id": None,
+        "about_post_id": None,
         "people": 9,
         "contact": "none",
         "started": NOW.replace(year=2020),

@@ -7,11 +7,12 @@ find the role, seal the texts, let the rules decide, record. A refusal changes n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
+from huiyin.cases import commenting
 from huiyin.cases.models import Case
 from huiyin.cases.queries import facts_of, history_of, visible_to
 from huiyin.cases.recalculating import brought_up
@@ -79,9 +80,17 @@ def staff_play(number: str, request: Request, actor: Actor, now: datetime) -> Pl
             raise Refusal("case-unknown", number=number)
         _check_unsealed(rule)
         data = act_data(case, history, rule, request, now)
+        if rule.leaves:
+            texts = [text for _, text in texts_of(rule, request)]
+            commenting.check(case, history, actor, texts, asked_unit(rule, request))
         return Act(rule.id, _role(history, rule, roles), actor.id, data)
 
     return play
+
+
+def asked_unit(rule: ActRule, request: Request) -> str:
+    """The unit that the act's texts go to; "" if none was named."""
+    return next((request.values.get(f.id, "") for f in rule.fields if f.kind == "unit"), "")
 
 
 def by_complainant(number: str, request: Request, now: datetime) -> Done:
@@ -195,7 +204,7 @@ def act_data(
             counts = field.kind == "number" and line.isascii() and line.isdigit()
             data[field.id] = int(line) if counts else line
     if rule.level_change:
-        data["unit"] = unit_above(case, history)
+        data["unit"] = unit_above(case, history, now)
     elif rule.moves_unit and "unit" in data:
         _check_unit(case, str(data["unit"]))
     if rule.assigns and "owner" in data:
@@ -203,18 +212,31 @@ def act_data(
     return data
 
 
-def unit_above(case: Case, history: History) -> str:
+def unit_above(case: Case, history: History, now: datetime | None = None) -> str:
     """Where a review goes: the unit named for that level or the next legal body up, past those
-    complained of. An organisation of one body reviews in its own house, by another person
-    (Housing Complaint Handling Code 2024, 6.13)."""
+    complained of and, at ``now``, past those in which every reviewer is in conflict. An
+    organisation of one body reviews in its own house, by another person (Housing Complaint
+    Handling Code 2024, 6.13)."""
     tree = directory()
     first = _first_unit(history)
-    level = history.state.level + 1
+    free, level = [], history.state.level + 1
     while (above := tree.reviewer_of(first, level)) is not None:
         if case.about_unit_id is None or case.about_unit_id not in tree.line(above):
-            return above
+            free.append(above)
         level += 1
-    return next((u for u in tree.line(first) if u in tree.bodies), first)
+    if not free:
+        return next((u for u in tree.line(first) if u in tree.bodies), first)
+    if now is None:
+        return free[0]
+    return next((u for u in free if not _all_in_conflict(case, history, u, now)), free[0])
+
+
+def _all_in_conflict(case: Case, history: History, unit: str, now: datetime) -> bool:
+    """Whether the unit has reviewers and each of them must stand aside."""
+    facts = replace(facts_of(case, history.state), unit=unit, level=history.state.level + 1)
+    today = now.astimezone(history.law.zone).date()
+    reviewers = actors_reaching(unit, [REVIEWER], today)
+    return bool(reviewers) and not candidates(reviewers, facts)
 
 
 def _first_unit(history: History) -> str:

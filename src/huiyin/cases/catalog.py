@@ -5,14 +5,19 @@ The router (``domain.routing``) works on plain values; this module fetches them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
+from django.utils import timezone
+
 from huiyin.cases.models import Category, Competence
+from huiyin.domain.access import OWNER, CaseFacts, candidates
 from huiyin.domain.errors import Refusal
 from huiyin.domain.routing import Route, route
 from huiyin.people.directory import Directory, PerRevision
+from huiyin.people.queries import actors_reaching
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,33 @@ class CategoryInfo:
     kind: str
     public: bool
     open: bool
+
+
+@dataclass(frozen=True)
+class About:
+    """Whom a complaint is about: a unit, a post, or nobody. ``today``: who holds which role."""
+
+    unit: str | None = None
+    post: str | None = None
+    today: date | None = None
+
+    @property
+    def somebody(self) -> bool:
+        """Whether anybody has to be kept from the case."""
+        return self.unit is not None or self.post is not None
+
+    def anybody_left(self, tree: Directory) -> Callable[[str], bool]:
+        """Whether not everybody who could own a case of the unit is in conflict. Asked only of
+        complaints about somebody: the others pay no query for it."""
+        today = self.today or timezone.localdate()
+
+        def able(unit: str) -> bool:
+            holders = tree.holders(self.post)
+            facts = CaseFacts(unit, None, 0, self.unit, about_post_holders=holders)
+            owners = actors_reaching(unit, [OWNER], today)
+            return not owners or bool(candidates(owners, facts))
+
+        return able
 
 
 class Catalog:
@@ -73,14 +105,16 @@ class Catalog:
         category: str,
         place: str | None,
         unit: str | None,
-        about: str | None,
+        about: About,
     ) -> Route:
         """The competent unit for a new case; see ``domain.routing.route`` for refusals.
-        Also ``place-unknown`` and ``about-unknown``."""
+        Also ``place-unknown``, ``about-unknown`` and ``post-unknown``."""
         if place is not None and place not in tree.places:
             raise Refusal("place-unknown", place=place[:80])
-        if about is not None and about not in tree.units:
-            raise Refusal("about-unknown", unit=about[:80])
+        if about.unit is not None and about.unit not in tree.units:
+            raise Refusal("about-unknown", unit=about.unit[:80])
+        if about.post is not None and about.post not in tree.posts:
+            raise Refusal("post-unknown", post=about.post[:80])
         places = tree.place_line(place) if place else tuple(_roots(tree))
         return route(
             categories=self.line(category),
@@ -89,7 +123,8 @@ class Catalog:
             units=tree.facts,
             default=_default(tree, places),
             chosen=unit,
-            about=about,
+            about=about.unit,
+            able=about.anybody_left(tree) if about.somebody else None,
         )
 
 

@@ -1,8 +1,9 @@
 """Conflict of interest as the database's own rule: the last line behind ``domain.access``.
 
 Two triggers, the same on both engines: nobody of the unit complained of (or of a unit below it),
-nobody who stands aside, and in a review nobody who decided before becomes the owner of a case;
-and nobody stands aside who still owns it. They refuse a wrong write by whatever way it comes.
+nobody who holds or held the post complained of, nobody who stands aside, and in a review nobody
+who decided before becomes the owner of a case; and nobody stands aside who still owns it. They
+refuse a wrong write by whatever way it comes.
 
 To alter a table SQLite makes it anew, which it refuses under a trigger that reads the table; so
 an upgrade runs ``lifted`` (commands/installation.py). A later migration that makes ``cases_case``
@@ -35,6 +36,13 @@ NEW.about_unit_id IS NOT NULL AND EXISTS (
     WHERE m.user_id = NEW.owner_id AND l.above_id = NEW.about_unit_id AND {in_force}
 )
 """
+# Whoever holds or ever held the post, whatever the dates: as ``people.directory.holders``.
+_IN_THE_POST = """
+NEW.about_post_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM people_tenure t
+    WHERE t.post_id = NEW.about_post_id AND t.user_id = NEW.owner_id
+)
+"""
 _STANDS_ASIDE = """
 EXISTS (
     SELECT 1 FROM cases_exclusion e
@@ -52,7 +60,7 @@ OWNER, ASIDE = "huiyin: this person must not own this case", "huiyin: this perso
 _PG_FUNCTIONS = """
 CREATE FUNCTION cases_check_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF {complained_of} OR {stands_aside} THEN
+    IF {complained_of} OR {in_the_post} OR {stands_aside} THEN
         RAISE EXCEPTION '{owner}' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
@@ -82,10 +90,11 @@ NAMES = {
 _EXTRA = {"cases_aside_changed": "cases_exclusion"}  # SQLite has one trigger per verb
 
 
-def create(connection: Any) -> None:
-    """Put the view and the triggers into the database."""
+def create(connection: Any, *, posts: bool = True) -> None:
+    """Put the view and the triggers into the database. ``posts``: False for the migration that
+    ran before there were any (0005)."""
     sqlite = connection.vendor == "sqlite"
-    _run(connection, _sqlite() if sqlite else _postgresql())
+    _run(connection, _sqlite(posts) if sqlite else _postgresql(posts))
 
 
 def drop(connection: Any) -> None:
@@ -128,9 +137,9 @@ def _run(connection: Any, statements: list[str]) -> None:
             cursor.execute(statement)
 
 
-def _sqlite() -> list[str]:
-    owner = _conditions("date('now', '-1 day')")
-    free = f"{owner['complained_of']} OR {owner['stands_aside']}"
+def _sqlite(posts: bool) -> list[str]:
+    owner = _conditions("date('now', '-1 day')", posts)
+    free = f"{owner['complained_of']} OR {owner['in_the_post']} OR {owner['stands_aside']}"
     changed = "NEW.owner_id IS NOT NULL AND NEW.owner_id IS NOT OLD.owner_id"
     return [
         _VIEW,
@@ -148,16 +157,17 @@ def _refusing(name: str, on: str, when: str, wrong: str, words: str = OWNER) -> 
     )
 
 
-def _conditions(yesterday: str) -> dict[str, str]:
+def _conditions(yesterday: str, posts: bool) -> dict[str, str]:
     in_force = _IN_FORCE.format(yesterday=yesterday)
     return {
         "complained_of": _COMPLAINED_OF.format(in_force=in_force),
+        "in_the_post": _IN_THE_POST if posts else "FALSE",
         "stands_aside": _STANDS_ASIDE,
         "still_owns": _STILL_OWNS,
     }
 
 
-def _postgresql() -> list[str]:
-    conditions = _conditions("current_date - 1")
+def _postgresql(posts: bool) -> list[str]:
+    conditions = _conditions("current_date - 1", posts)
     functions = _PG_FUNCTIONS.format(owner=OWNER, aside=ASIDE, **conditions)
     return [_VIEW, functions, *_PG_TRIGGERS]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from huiyin.people.models import Place, Unit
+from huiyin.people.models import Place, Post, Unit
 
 
 class Category(models.Model):
@@ -57,6 +57,7 @@ class Case(models.Model):
     category = models.ForeignKey(Category, models.PROTECT)
     place = models.ForeignKey(Place, models.PROTECT, null=True)
     about_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    about_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     people = models.PositiveIntegerField(default=1, help_text="a collective grievance if more")
     started = models.DateTimeField()
     # How the complainant can be reached: "none", "notice", "identity" or "erased". Never how to
@@ -99,6 +100,17 @@ class Case(models.Model):
                 fields=["unit", "office_due", "number"],
                 condition=models.Q(open=True, owner__isnull=True),
                 name="desk_unowned",
+            ),
+            # For the list of owners who came into conflict: few cases are about somebody.
+            models.Index(
+                fields=["about_unit", "unit"],
+                condition=models.Q(open=True),
+                name="desk_about_unit",
+            ),
+            models.Index(
+                fields=["about_post", "unit"],
+                condition=models.Q(open=True),
+                name="desk_about_post",
             ),
         ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -24,10 +24,13 @@ from huiyin.domain.access import (
     SUPERVISOR,
     Actor,
     CaseFacts,
+    excluded,
     reads_released,
 )
 from huiyin.domain.procedure import State
 from huiyin.history.queries import events as stored_events
+from huiyin.people.directory import directory
+from huiyin.people.queries import actors_named
 from huiyin.vault.models import CaseKey
 from huiyin.vault.queries import told_units
 
@@ -46,9 +49,15 @@ def facts_of(case: Case, state: State) -> CaseFacts:
         owner=state.owner,
         level=state.level,
         about_unit=case.about_unit_id,
+        about_post_holders=_holders(case),
         deciders=state.deciders,
         recused=state.recused,
     )
+
+
+def _holders(case: Case) -> frozenset[str]:
+    """Who holds or held the post complained of; no query where there is none."""
+    return directory().holders(case.about_post_id) if case.about_post_id else frozenset()
 
 
 def _not_excluded(actor: Actor) -> Q:
@@ -56,6 +65,8 @@ def _not_excluded(actor: Actor) -> Q:
     recused = Exists(barred.filter(reason="recused"))
     decided = Exists(barred.filter(reason="decided"))
     about = Q(about_unit__isnull=True) | ~Q(about_unit_id__in=actor.line)
+    if actor.posts:
+        about &= Q(about_post__isnull=True) | ~Q(about_post_id__in=actor.posts)
     earlier = (
         Q(decided) & Q(level__gt=0) & (Q(owner__isnull=True) | ~Q(owner_id=int(actor.id or 0)))
     )
@@ -125,6 +136,34 @@ def takeable_by(actor: Actor) -> QuerySet[Case]:
     here = Q(unit_id__in=actor.units(OWNER), level=0)
     here |= Q(unit_id__in=actor.units(REVIEWER), level__gt=0)
     return Case.objects.filter(here & Q(owner__isnull=True) & _not_excluded(actor))
+
+
+def needs_recusal(actor: Actor, now: datetime, today: date) -> list[Case]:
+    """Open cases whose owner came into conflict after taking them (moved into the unit or took
+    the post complained of), for those who can name another. Nearest date first. Two queries,
+    three if any case is about somebody."""
+    units = actor.units(SUPERVISOR, REGISTRAR)
+    if not units:
+        return []
+    here = still_open(now) & _not_excluded(actor) & Q(unit_id__in=units, owner__isnull=False)
+    rows: dict[str, Case] = {}
+    tree = directory()
+    # Named one by one, so that the database goes by whom a case is about and not by the unit.
+    for about in (Q(about_unit_id__in=list(tree.units)), Q(about_post_id__in=list(tree.posts))):
+        found = Case.objects.filter(here & about).order_by("office_due", "number")
+        rows |= {case.number: case for case in found[:MOST_WATCHED]}
+    owners = actors_named((row.owner_id for row in rows.values() if row.owner_id), today)
+    barred = [r for r in rows.values() if r.owner_id and excluded(owners[r.owner_id], _who(r))]
+    return sorted(barred, key=lambda r: (r.office_due is None, r.office_due or now, r.number))
+
+
+MOST_WATCHED = 500
+
+
+def _who(case: Case) -> CaseFacts:
+    """Whom the complaint is about, as far as the row says it."""
+    held = _holders(case)
+    return CaseFacts(case.unit_id, None, 0, case.about_unit_id, about_post_holders=held)
 
 
 def still_open(now: datetime) -> Q:

@@ -88,6 +88,7 @@ def _first(history: History) -> dict[str, object]:
         "category_id": data["category"],
         "place_id": data.get("place"),
         "about_unit_id": data.get("about_unit"),
+        "about_post_id": data.get("about_post"),
         "people": data.get("people", 1),
         "contact": contact_of(history.events),
         "started": started,

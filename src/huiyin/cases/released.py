@@ -40,9 +40,9 @@ def told_to(actor: Actor) -> list[ToldUnit]:
 
 
 def _facts(case: Case) -> CaseFacts:
-    """Enough for ``reads_released``: who is excluded, the query has left out."""
+    """Enough for ``reads_released``: those excluded, the query has left out already."""
     owner = str(case.owner_id) if case.owner_id else None
-    return CaseFacts(case.unit_id, owner, case.level, case.about_unit_id)
+    return CaseFacts(case.unit_id, owner, case.level)
 
 
 def _told(actor: Actor, row: Told, events: list[Event]) -> ToldUnit:

@@ -291,7 +291,7 @@ def _facts(pack: Pack, data: Mapping[str, object], tag: str) -> tuple[tuple[str,
 
 
 # Their values are ids of our own tables, named by the page and not by the pack.
-_NAMED_ELSEWHERE = {"unit", "about_unit", "to-unit", "place", "category"}
+_NAMED_ELSEWHERE = {"unit", "about_unit", "about_post", "to-unit", "place", "category"}
 
 
 def word(pack: Pack, name: str, tag: str) -> str:

@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from huiyin.cases.catalog import catalog
+from huiyin.cases.catalog import About, catalog
 from huiyin.cases.filing import ABOUT, Taken, leave_jobs, listed
 from huiyin.cases.law import Law, for_new
 from huiyin.cases.models import Case
@@ -55,6 +56,7 @@ class HandIn:
     place: str | None = None
     unit: str | None = None
     about_unit: str | None = None
+    about_post: str | None = None
     about: str = ""
     where: str = ""
     remedy: str = ""
@@ -89,7 +91,8 @@ def submit(
     texts, identity = _texts(command), _identity(command)
     table, tree = catalog(), directory()
     category = table.leaf(command.category)
-    route = table.route(tree, category.id, command.place, command.unit, command.about_unit)
+    about = About(command.about_unit, command.about_post, timezone.localdate(now))
+    route = table.route(tree, category.id, command.place, command.unit, about)
     law = for_new(route.unit, tree, now)
     stream = uuid.uuid4().hex
     abouts = [(ABOUT, file.about) for file in command.files]
@@ -177,7 +180,7 @@ def _identity(command: HandIn) -> dict[str, str]:
 
 
 # What must be the same for a request to be a repetition; the rest of the event follows from it.
-_SAID = ("category", "language", "place", "about_unit", "people", "sealed_identity")
+_SAID = ("category", "language", "place", "about_unit", "about_post", "people", "sealed_identity")
 
 
 def _repeated(lookup: bytes, texts: list[tuple[str, str]], asked: Event) -> HandedIn | None:
@@ -228,6 +231,7 @@ def _decide(
     optional = {
         "place": command.place,
         "about_unit": command.about_unit,
+        "about_post": command.about_post,
         "people": command.people if command.people > 1 else None,
         "kind": kind if kind != law.pack.default_kind else None,
     }
@@ -248,6 +252,7 @@ def _row(
         category_id=command.category,
         place_id=command.place,
         about_unit_id=command.about_unit,
+        about_post_id=command.about_post,
         people=command.people,
         started=state.started,
         contact=contact,

@@ -10,6 +10,7 @@ app_name = "cases"
 urlpatterns = [
     path("desk/", desk.show, name="desk"),
     path("desk/find/", desk.search, name="find"),
+    path("desk/recusal/", desk.recusal, name="recusal"),
     path("desk/released/", released.show, name="released"),
     path("desk/openings/", access_log.show, name="openings"),
     path("officers/", officers.desk, name="officers"),

@@ -38,6 +38,15 @@ def _parser() -> argparse.ArgumentParser:
     token = sub.add_parser("token", help="make a key for a program that acts as this account")
     token.add_argument("name")
     token.add_argument("--label", default="", help="what the program is, for the list of keys")
+    post = sub.add_parser("post", help="a post that complaints can name")
+    post.add_argument("name", help="a short id of the post, such as head-of-works")
+    post.add_argument("--unit", required=True)
+    post.add_argument("--called", action="append", required=True, metavar="LANGUAGE=WORDS")
+    hold = sub.add_parser("hold", help="somebody takes a post")
+    leave = sub.add_parser("leave", help="somebody has left a post")
+    for each in (hold, leave):
+        each.add_argument("name")
+        each.add_argument("post")
     sub.add_parser("list", help="accounts and their roles")
     for each in sub.choices.values():
         each.add_argument("--data")
@@ -84,7 +93,7 @@ def _do(args: argparse.Namespace, now: datetime) -> None:
 
     from huiyin.administration import account_acts as acts
     from huiyin.administration.recording import OPERATOR
-    from huiyin.people.acts import make_token
+    from huiyin.people.acts import add_post, hold_post, leave_post, make_token
 
     today = timezone.localdate(now)
     if args.what == "list":
@@ -92,6 +101,13 @@ def _do(args: argparse.Namespace, now: datetime) -> None:
     elif args.what == "token":
         # Shown once: only its digest is kept.
         print(make_token(args.name, args.label, os.urandom(32), now))
+    elif args.what == "post":
+        called = dict(one.split("=", 1) for one in args.called if "=" in one)
+        add_post(args.name, called or {"en": args.called[0]}, args.unit)
+    elif args.what == "hold":
+        hold_post(args.name, args.post)
+    elif args.what == "leave":
+        leave_post(args.name, args.post, today)
     elif args.what == "password":
         acts.set_password(args.name, _password(args), OPERATOR, now)
     elif args.what == "reset":

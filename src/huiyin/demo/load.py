@@ -80,6 +80,7 @@ def demo(*, say: bool = True, now: datetime | None = None) -> None:
         _categories()
         _routes()
         _accounts(moment.date() - _IN_POST_SINCE)
+        _posts(moment.date() - _IN_POST_SINCE)
     for role in ("privacy_officer", "ombudsman"):
         create_officer_key(role, PASSWORD, now=moment - timedelta(days=800))
     _play(moment)
@@ -136,6 +137,12 @@ def _accounts(since: date) -> None:
             User.objects.create(username=account["login"], display_name=name, password=password)
         for role in account["roles"]:
             people.grant(account["login"], role, account["unit"], since)
+
+
+def _posts(since: date) -> None:
+    for post in read("town")["posts"]:
+        people.add_post(post["id"], post["name"], post["unit"])
+        people.hold_post(post["holder"], post["id"], since)
 
 
 # --- playing the scripts ---------------------------------------------------------------------

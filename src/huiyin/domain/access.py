@@ -39,11 +39,13 @@ class Grant:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in member of staff. ``line`` holds the ids of the actor's units and of every
-    unit above them: a complaint about any of these excludes the actor."""
+    unit above them, ``posts`` those of the posts that the actor holds or held: a complaint about
+    any of these excludes the actor."""
 
     id: str
     grants: tuple[Grant, ...] = ()
     line: frozenset[str] = frozenset()
+    posts: frozenset[str] = frozenset()
 
     def has(self, role: str) -> bool:
         """Whether the actor holds ``role`` anywhere."""

@@ -38,6 +38,7 @@ MARKS = (
     "dialogue",  # its text is a message between the complainant and the office
     "sealed",  # has another half in the vault; only what does that half may record it
     "quiet",  # changes nothing that others act on: a look at something, a copy made of it
+    "leaves",  # its texts go to another unit, so they must not tell who complained
     "recounts",  # every running clock gets its date anew (the calendar has changed)
 )
 LEVELS = ("0", "1", "2", "3")
@@ -90,6 +91,7 @@ def read_act(name: str, p: Place, stages: Mapping[str, Stage]) -> ActRule:
         basis=basis,
         recounts="recounts" in marks,
         quiet="quiet" in marks,
+        leaves="leaves" in marks,
     )
     if not act.by:
         p.wrong("by", "nobody may do this", "add `by: [owner]`")

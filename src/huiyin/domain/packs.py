@@ -142,6 +142,7 @@ class ActRule:
     basis: Basis | None = None
     recounts: bool = False
     quiet: bool = False
+    leaves: bool = False
 
     def target(self, stage: str) -> str:
         """The stage this act leads to from ``stage`` ("*" is the general target)."""

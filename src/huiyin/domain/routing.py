@@ -5,7 +5,7 @@ Pure look-up over plain values; the tables live in ``people`` and ``cases``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from huiyin.domain.errors import Refusal
@@ -67,13 +67,15 @@ def route(
     default: str,
     chosen: str | None = None,
     about: str | None = None,
+    able: Callable[[str], bool] | None = None,
 ) -> Route:
     """The competent unit. ``categories`` and ``places`` run from the narrowest outwards;
     ``default`` takes what no lead covers.
 
     A unit complained of, and every unit below it, is passed over: the case climbs to the
-    next unit above (信访工作条例 art. 30; privacy.md). Raises Refusal ``unit-unknown``,
-    ``unit-closed`` for a chosen unit, ``no-unit`` when nobody is left.
+    next unit above (信访工作条例 art. 30; privacy.md). So is, with ``able``, a unit in which
+    everybody who could own the case is in conflict, unless that is so all the way up. Raises
+    Refusal ``unit-unknown``, ``unit-closed`` for a chosen unit, ``no-unit`` when nobody is left.
     """
     if chosen is not None and chosen not in units:
         raise Refusal("unit-unknown", unit=chosen)
@@ -81,10 +83,13 @@ def route(
         raise Refusal("unit-closed", unit=chosen)
     lead = None if chosen else _lead(categories, places, leads)
     start = chosen or (lead.unit if lead else default)
-    for candidate in line(start, units):
-        if about is not None and about in line(candidate, units):
-            continue
-        if units[candidate].open:
-            why = "chosen" if chosen else "lead" if lead else "place"
-            return Route(candidate, why if candidate == start else "climbed", lead)
-    raise Refusal("no-unit", unit=start)
+    free = [
+        unit
+        for unit in line(start, units)
+        if units[unit].open and (about is None or about not in line(unit, units))
+    ]
+    if not free:
+        raise Refusal("no-unit", unit=start)
+    found = next((unit for unit in free if able is None or able(unit)), free[0])
+    why = "chosen" if chosen else "lead" if lead else "place"
+    return Route(found, why if found == start else "climbed", lead)

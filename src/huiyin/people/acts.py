@@ -16,7 +16,7 @@ from huiyin.domain.access import STAFF_ROLES
 from huiyin.domain.errors import Refusal
 from huiyin.domain.trees import check_parent
 from huiyin.people.directory import touch
-from huiyin.people.models import ApiToken, InForce, Membership, Place, Unit, User
+from huiyin.people.models import ApiToken, InForce, Membership, Place, Post, Tenure, Unit, User
 
 Texts = Mapping[str, str]
 
@@ -226,6 +226,40 @@ def change_place(id: str, name: Texts, unit: str, parent: str | None) -> Place:
     row.save()
     touch()
     return row
+
+
+@transaction.atomic
+def add_post(id: str, name: Texts, unit: str) -> Post:
+    """A post in a unit that complaints can name. Raises ``unit-unknown``, ``post-exists``."""
+    if not Unit.objects.filter(id=unit).exists():
+        raise Refusal("unit-unknown", unit=unit)
+    if Post.objects.filter(id=id).exists():
+        raise Refusal("post-exists", post=id)
+    order = Post.objects.count()
+    post = Post.objects.create(id=id, name=dict(name), unit_id=unit, order=order)
+    touch()
+    return post
+
+
+@transaction.atomic
+def hold_post(name: str, post: str, since: date | None = None) -> Tenure:
+    """Somebody takes a post. Cases about it that they own need another owner then
+    (``cases.queries.needs_recusal``). Raises Refusal ``account-unknown``, ``post-unknown``."""
+    if not Post.objects.filter(id=post).exists():
+        raise Refusal("post-unknown", post=post)
+    tenure, _ = Tenure.objects.get_or_create(
+        user=_user(name), post_id=post, since=since or timezone.localdate()
+    )
+    touch()
+    return tenure
+
+
+@transaction.atomic
+def leave_post(name: str, post: str, last: date) -> int:
+    """Somebody leaves a post after the day ``last``; cases about it stay closed to them."""
+    held = Tenure.objects.filter(user=_user(name), post_id=post, until__isnull=True)
+    touch()
+    return held.update(until=last)
 
 
 TOKEN_LIFE = timedelta(days=365)

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 
 from huiyin.domain.routing import UnitFacts, line
-from huiyin.people.models import InForce, Place, Revision, Unit
+from huiyin.people.models import InForce, Place, Post, Revision, Tenure, Unit
 
 T = TypeVar("T")
 # (day from which, id of the pack), oldest first.
@@ -57,12 +57,37 @@ class PlaceInfo:
     unit: str
 
 
-class Directory:
-    """All units and places of the installation, read-only."""
+@dataclass(frozen=True)
+class PostInfo:
+    """One post that a complaint can name, with the account ids of all who ever held it."""
 
-    def __init__(self, units: dict[str, UnitInfo], places: dict[str, PlaceInfo]) -> None:
+    id: str
+    unit: str
+    name: Mapping[str, str]
+    holders: frozenset[str]
+
+
+class Directory:
+    """All units, places and posts of the installation, read-only."""
+
+    def __init__(
+        self,
+        units: dict[str, UnitInfo],
+        places: dict[str, PlaceInfo],
+        posts: dict[str, PostInfo] | None = None,
+    ) -> None:
         self.units = units
         self.places = places
+        self.posts = posts or {}
+
+    def holders(self, post: str | None) -> frozenset[str]:
+        """The account ids of all who hold or held the post; nobody for no post."""
+        info = self.posts.get(post or "")
+        return info.holders if info else frozenset()
+
+    def posts_of(self, account: str) -> frozenset[str]:
+        """The posts that somebody holds or held."""
+        return frozenset(p.id for p in self.posts.values() if account in p.holders)
 
     @cached_property
     def facts(self) -> dict[str, UnitFacts]:
@@ -188,7 +213,14 @@ def _build() -> Directory:
         for u in rows.values()
     }
     places = {p.id: PlaceInfo(p.id, p.parent_id, p.name, p.unit_id) for p in Place.objects.all()}
-    return Directory(units, places)
+    held: dict[str, set[str]] = {}
+    for post, user in Tenure.objects.values_list("post_id", "user_id"):
+        held.setdefault(post, set()).add(str(user))
+    posts = {
+        p.id: PostInfo(p.id, p.unit_id, p.name, frozenset(held.get(p.id, ())))
+        for p in Post.objects.all()
+    }
+    return Directory(units, places, posts)
 
 
 directory: PerRevision[Directory] = PerRevision(_build)

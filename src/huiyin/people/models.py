@@ -87,6 +87,33 @@ class Membership(models.Model):
         ]
 
 
+class Post(models.Model):
+    """A position in a unit that a complaint can name, such as “head of the works office”."""
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    name = models.JSONField(help_text="language → name")
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+
+
+class Tenure(models.Model):
+    """Who holds a post, or held it. Never deleted: what somebody did in a post can be complained
+    of after they have left it, so whoever ever held it is kept from such a case."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="tenures")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "user", "since"], name="one_tenure"),
+        ]
+
+
 class Revision(models.Model):
     """A mark that every change of units, places, categories or competences replaces, so
     that processes know when to read those small tables again."""

@@ -43,6 +43,11 @@ class Names:
         own = pick(info.name)
         return own if parent is None or info.body else f"{pick(parent.name)} · {own}"
 
+    def post(self, post: str | None) -> str:
+        """The post's name with its unit's; "" for none."""
+        info = self.tree.posts.get(post or "")
+        return f"{self.unit(info.unit)} · {pick(info.name)}" if info else ""
+
     def place(self, place: str | None) -> str:
         """The place's name; "" for none."""
         info = self.tree.places.get(place or "")

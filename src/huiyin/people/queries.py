@@ -20,7 +20,7 @@ def _actor(user_id: str, rows: Iterable[Membership], tree: Directory) -> Actor:
     rows = list(rows)
     grants = tuple(Grant(r.role, r.unit_id, tree.reach(r.unit_id)) for r in rows)
     above = frozenset(u for r in rows for u in tree.line(r.unit_id))
-    return Actor(user_id, grants, above)
+    return Actor(user_id, grants, above, tree.posts_of(user_id))
 
 
 def actor_of(user_id: int, today: date) -> Actor:
@@ -41,6 +41,17 @@ def actors_reaching(unit: str, roles: Iterable[str], today: date) -> tuple[Actor
     for row in rows:
         by_user.setdefault(row.user_id, []).append(row)
     return tuple(_actor(str(user), found, tree) for user, found in sorted(by_user.items()))
+
+
+def actors_named(ids: Iterable[int], today: date) -> dict[int, Actor]:
+    """These members of staff as the access rule sees them today. One query."""
+    wanted, tree = set(ids), directory()
+    if not wanted:
+        return {}
+    by_user: dict[int, list[Membership]] = {user: [] for user in wanted}
+    for row in Membership.objects.filter(_in_force(today), user_id__in=wanted):
+        by_user[row.user_id].append(row)
+    return {user: _actor(str(user), rows, tree) for user, rows in by_user.items()}
 
 
 def accounts_by_role() -> list[tuple[str, list[tuple[User, str]]]]:

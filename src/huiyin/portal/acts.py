@@ -42,13 +42,13 @@ def find_case(typed: str, address: str, now: datetime) -> Found:
     case = Case.objects.filter(lookup=receipts.lookup_id(code)).first()
     if case is not None:
         return Found(case, code)
-    limits.add(WRONG_CODE, network, now)
-    limits.add(WRONG_CODE, limits.EVERYWHERE, now)
     # A flood from many networks only hides the answer from wrong codes: whoever holds a right
     # one must not be kept from their case by somebody else's flood, and 120 bits need no more.
+    # Nothing is written then: a thousand small writes a second would slow everybody down.
     most = settings.HUIYIN_CODE_TRIES * limits.NETWORKS
-    if limits.count(WRONG_CODE, limits.EVERYWHERE, now) > most:
+    if limits.count(WRONG_CODE, limits.EVERYWHERE, now) >= most:
         raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
+    limits.add(WRONG_CODE, (network, limits.EVERYWHERE), now)
     raise Refusal("code-unknown")
 
 

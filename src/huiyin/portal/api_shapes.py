@@ -44,6 +44,7 @@ class NewCase(Strict):
     unit: Id | None = None
     place: Id | None = None
     about_unit: Id | None = None
+    about_post: Id | None = None
     about: str | None = None
     where: str | None = None
     remedy: str | None = None

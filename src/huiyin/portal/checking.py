@@ -50,7 +50,12 @@ def _category(answers: Mapping[str, Any]) -> Pairs:
 
 def _about(answers: Mapping[str, Any]) -> Pairs:
     unit = directory().units.get(answers.get("about_unit", ""))
-    said = [pick(unit.name) if unit else "", answers.get("about", "")]
+    post = directory().posts.get(answers.get("about_post", ""))
+    said = [
+        pick(unit.name) if unit else "",
+        pick(post.name) if post else "",
+        answers.get("about", ""),
+    ]
     return [(gettext("Office or post complained of"), "\n".join(part for part in said if part))]
 
 

@@ -44,6 +44,13 @@ def unit_choices(tree: Directory) -> list[Choice]:
     return _tree({u.id: (u.parent, pick(u.name)) for u in tree.units.values()})
 
 
+def post_choices(tree: Directory) -> list[Choice]:
+    """All posts that can be named, with their units."""
+    return [
+        (p.id, f"{pick(tree.units[p.unit].name)} · {pick(p.name)}") for p in tree.posts.values()
+    ]
+
+
 def _tree(rows: dict[str, tuple[str | None, str]]) -> list[Choice]:
     below: dict[str | None, list[str]] = {}
     for id, (parent, _) in rows.items():

@@ -101,6 +101,7 @@ def command(answers: Mapping[str, Any], language: str) -> HandIn:
         language=language,
         place=answers.get("place") or (places[0] if len(places) == 1 else None),
         about_unit=answers.get("about_unit") or None,
+        about_post=answers.get("about_post") or None,
         about=answers.get("about", ""),
         where=answers.get("where", ""),
         remedy=answers.get("remedy", ""),

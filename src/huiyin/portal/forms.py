@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.cases.submitting import LINE_LIMIT, MOST_PEOPLE, TEXT_LIMIT
 from huiyin.domain.errors import Refusal
 from huiyin.people.directory import directory
-from huiyin.portal.choices import category_choices, place_choices, unit_choices
+from huiyin.portal.choices import category_choices, place_choices, post_choices, unit_choices
 from huiyin.portal.fields import QUIET, LineField, TextField, refused
 
 # More than this many places are a list to open, fewer are buttons to see at once.
@@ -74,6 +74,12 @@ class AboutForm(forms.Form):
     about_unit = forms.ChoiceField(
         label=_("Office or unit"), required=False, widget=forms.Select(attrs=QUIET)
     )
+    about_post = forms.ChoiceField(
+        label=_("Post"),
+        help_text=_("Whoever holds it, or held it before, cannot handle, decide or read this."),
+        required=False,
+        widget=forms.Select(attrs=QUIET),
+    )
     about = TextField(
         label=_("In your own words: which post, which desk, which decision"),
         help_text=_("A post is enough. You need not name anybody."),
@@ -84,7 +90,12 @@ class AboutForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         none = ("", gettext("No particular one, or I do not know"))
-        self.fields["about_unit"].choices = [none, *unit_choices(directory())]  # type: ignore[attr-defined]
+        tree = directory()
+        self.fields["about_unit"].choices = [none, *unit_choices(tree)]  # type: ignore[attr-defined]
+        if tree.posts:
+            self.fields["about_post"].choices = [none, *post_choices(tree)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["about_post"]
 
 
 class WhatForm(forms.Form):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -55,12 +56,18 @@ def count(kind: str, network: str, now: datetime) -> int:
     return row.first() or 0
 
 
-def add(kind: str, network: str, now: datetime) -> None:
-    """One more in this network in the present minute."""
-    key = _row(kind, network, now)
-    Tally.objects.filter(expires__lte=now).delete()
+def add(kind: str, networks: Iterable[str], now: datetime) -> None:
+    """One more in each of these networks in the present minute: one small transaction."""
+    with transaction.atomic():
+        for network in networks:
+            _add(_row(kind, network, now), now)
+
+
+def _add(key: bytes, now: datetime) -> None:
     if Tally.objects.filter(id=key).update(count=F("count") + 1):
         return
+    # A new minute or network: the moment to sweep, not every time.
+    Tally.objects.filter(expires__lte=now).delete()
     try:
         with transaction.atomic():
             Tally.objects.create(id=key, count=1, expires=now + 2 * MINUTE)
@@ -83,5 +90,5 @@ def hand_in_wait(address: str, now: datetime) -> int:
     network = network_of(address)
     if count(HAND_IN, network, now) >= settings.HUIYIN_HAND_IN_LIMIT:
         return seconds_left(now)
-    add(HAND_IN, network, now)
+    add(HAND_IN, [network], now)
     return 0

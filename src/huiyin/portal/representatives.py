@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from huiyin.cases.catalog import catalog
+from huiyin.cases.catalog import About, catalog
 from huiyin.cases.law import for_new
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import pick
@@ -24,7 +24,7 @@ def representatives_line(answers: Mapping[str, Any]) -> str:
     places = list(tree.places)
     place = answers.get("place") or (places[0] if len(places) == 1 else None)
     try:
-        route = catalog().route(tree, answers.get("category", ""), place, None, None)
+        route = catalog().route(tree, answers.get("category", ""), place, None, About())
         pack = for_new(route.unit, tree, timezone.now()).pack
     except Refusal:  # said where it can be corrected: at the end, by the hand-in itself
         return ""

@@ -199,6 +199,7 @@ def _fact_label(pack: Pack, name: str) -> str:
     labels = {
         "unit": gettext("Unit"),
         "about_unit": gettext("Complained of"),
+        "about_post": gettext("Post complained of"),
         "place": gettext("Place"),
         "category": gettext("About"),
         "route": gettext("Why this unit"),
@@ -216,6 +217,8 @@ def _fact(name: str, value: str) -> str:
         known = directory().places
     elif name in ("unit", "about_unit", "to-unit"):
         known = directory().units
+    elif name == "about_post":
+        known = directory().posts
     else:
         return value
     return pick(known[value].name) if value in known else value

@@ -264,10 +264,8 @@ def withdraw_release(
 
 
 def destroy_contents(stream: str, ids: Iterable[uuid.UUID]) -> int:
-    """Destroy some texts of a case before its time; returns how many there were.
-
-    Their bytes leave the database's files with the next ``scrub_after_erasure``.
-    """
+    """Destroy some texts of a case before its time; the next ``scrub_after_erasure`` drives out
+    their bytes. Returns how many there were."""
     gone, _ = Content.objects.filter(stream=stream, id__in=list(ids)).delete()
     return gone
 

@@ -8,7 +8,7 @@ from huiyin.cases import conflicts
 
 
 def create(apps: Any, schema_editor: Any) -> None:
-    conflicts.create(schema_editor.connection)
+    conflicts.create(schema_editor.connection, posts=False)
 
 
 def drop(apps: Any, schema_editor: Any) -> None:

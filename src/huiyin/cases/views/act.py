@@ -19,7 +19,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from huiyin.cases.acting import Request, by_staff
+from huiyin.cases import commenting
+from huiyin.cases.acting import Request, asked_unit, by_staff, texts_of
 from huiyin.cases.consequences import consequences
 from huiyin.cases.forms import ActForm
 from huiyin.cases.presenting import act_view
@@ -28,6 +29,7 @@ from huiyin.cases.rehearsing import Rehearsal, rehearse
 from huiyin.cases.story import ActView, Entry
 from huiyin.cases.views.loading import Opened, open_case
 from huiyin.domain.access import OWNER, REVIEWER, candidates
+from huiyin.domain.echoes import Echo
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import tag_of
 from huiyin.domain.packs import LANGUAGES, ActRule
@@ -72,11 +74,11 @@ def _play(request: HttpRequest, opened: Opened, view: ActView, form: ActForm) ->
 
 
 def _asks_once_more(rule: ActRule, asked: Request) -> bool:
-    """Whether the act is shown once more before it is recorded: when the complainant will read
-    something, when the case moves on, or when it cannot be taken back."""
+    """Whether the act is shown once more before it is recorded: when the complainant or another
+    unit will read something, when the case moves on, or when it cannot be taken back."""
     texts = any(field.kind == "text" and asked.values.get(field.id) for field in rule.fields)
     moves = bool(rule.to) or rule.moves_unit or rule.recuses or rule.decides or rule.answers
-    return moves or bool(rule.letter) or (texts and not rule.internal)
+    return moves or bool(rule.letter) or (texts and not rule.internal) or rule.leaves
 
 
 # --- the form --------------------------------------------------------------------------------
@@ -174,9 +176,19 @@ def _check(
             if f.kind == "text" and form.cleaned_data.get(f.id)
         ],
         "facts": _facts(form),
+        "leaves": form.rule.leaves,
+        "echoes": _echoes(opened, form) if form.rule.leaves else (),
         "consequences": consequences(form.pack, opened.story.state, form.rule, tag()),
     }
     return _drawn(request, opened, "cases/check.html", context)
+
+
+def _echoes(opened: Opened, form: ActForm) -> list[Echo]:
+    """What the texts repeat of the complainant, for the owner to look at."""
+    asked = Request(form.act.id, form.values())
+    texts = [text for _, text in texts_of(form.rule, asked)]
+    unit = asked_unit(form.rule, asked)
+    return commenting.found(opened.case, opened.history, opened.actor, texts, unit)
 
 
 def _facts(form: ActForm) -> list[dict[str, str]]:

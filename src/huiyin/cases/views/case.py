@@ -74,6 +74,7 @@ def _about(case: Case) -> dict[str, str]:
         "place": names.place(case.place_id),
         "unit": names.unit(case.unit_id),
         "about_unit": names.unit(case.about_unit_id),
+        "about_post": names.post(case.about_post_id),
     }
 
 

@@ -15,7 +15,7 @@ from huiyin.cases.forms import FindForm
 from huiyin.cases.presenting import rows
 from huiyin.cases.released import told_to
 from huiyin.cases.search import find
-from huiyin.domain.access import CASE_ROLES, Actor, may
+from huiyin.domain.access import CASE_ROLES, REGISTRAR, SUPERVISOR, Actor, may
 from huiyin.domain.errors import Refusal
 from huiyin.people.naming import role_name
 from huiyin.people.refusing import explain
@@ -108,11 +108,23 @@ def show(request: HttpRequest) -> HttpResponse:
         "last": start + len(found[:PAGE]),
         "previous": f"?list={chosen}&from={max(0, start - PAGE)}" if start else "",
         "next": f"?list={chosen}&from={start + PAGE}" if len(found) > PAGE else "",
+        "conflicted": len(queries.needs_recusal(actor, now, timezone.localdate(now))),
         "told_units": sum(one.unread for one in told_to(actor)),
         "empty_title": title,
         "empty_text": text,
     }
     return render(request, "cases/desk.html", context)
+
+
+@login_required
+@require_safe
+def recusal(request: HttpRequest) -> HttpResponse:
+    """Cases whose owner has come into conflict and that need another one."""
+    actor = acting(request)
+    if not (actor.has(SUPERVISOR) or actor.has(REGISTRAR)):
+        raise Refusal("not-allowed", verb="supervise")
+    found = queries.needs_recusal(actor, timezone.now(), timezone.localdate())
+    return render(request, "cases/recusal.html", {"section": "desk", "cases": rows(found)})
 
 
 def _other_desk(request: HttpRequest, actor: Actor) -> HttpResponse:

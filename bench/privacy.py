@@ -1,0 +1,188 @@
+"""What protection costs: ``python -m bench.privacy [--quick]``, one JSON.
+
+Opening an identity by two officers, consent and taking it back, hand-in with an identity, each as
+the real acts in a process of their own; then over HTTP: following a case with a right code, alone
+and under a flood of wrong codes from many networks. The machine's own baseline stands beside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import load
+from bench.__main__ import TEXT, _leaf, baseline
+from bench.server import environment, folder, running
+
+WORDS = "lantern river seven quiet maps"
+WHO = {"name": "陈安", "phone": "13800138000"}
+
+
+def times(call: Callable[[], object], count: int) -> dict[str, float]:
+    """Milliseconds of ``count`` calls: median, least and most."""
+    found = []
+    for _ in range(count):
+        started = time.perf_counter()
+        call()
+        found.append((time.perf_counter() - started) * 1000)
+    return {
+        "median_ms": round(statistics.median(found), 1),
+        "min_ms": round(min(found), 1),
+        "max_ms": round(max(found), 1),
+    }
+
+
+def acts(data: str, count: int) -> None:
+    """The acts, in this process; prints one JSON."""
+    from huiyin.commands import installation
+
+    installation.configure(data)
+    installation.prepare(demo=False, say=False)
+    from datetime import UTC, datetime
+
+    from huiyin.cases import consenting, opening
+    from huiyin.cases.models import Case
+    from huiyin.cases.submitting import HandIn, submit
+    from huiyin.domain import receipts
+    from huiyin.people import acts as people
+    from huiyin.people.models import User
+    from huiyin.people.queries import actor_of
+    from huiyin.vault import officers
+
+    now = datetime.now(UTC)
+    actors = {}
+    for role in officers.ROLES:
+        officers.create_officer_key(role, WORDS, now=now)
+        User.objects.create(username=role)
+        people.grant(role, role, "office", now.date())
+        actors[role] = actor_of(User.objects.get(username=role).pk, now.date())
+    held: list[tuple[Case, bytes]] = []
+
+    def hand_in() -> None:
+        code = receipts.make(os.urandom(15))
+        command = HandIn(category="land-compensation", text=TEXT, language="zh-hans", identity=WHO)
+        given = submit(command, code=code, now=datetime.now(UTC))
+        held.append((given.case, receipts.private_key(code)))
+
+    result = {"hand_in_with_identity": times(hand_in, 5 * count)}
+    waiting = iter(list(held))
+
+    def open_identity() -> None:
+        case, _ = next(waiting)
+        asked = opening.Asking(case.number, "open", "Somebody is in danger.", WORDS)
+        opening.ask(actors["privacy_officer"], asked, datetime.now(UTC))
+        found = opening.confirm(actors["ombudsman"], case.number, WORDS, datetime.now(UTC))
+        assert found.fields == WHO
+
+    def consent() -> None:
+        case, key = next(waiting)
+        given = consenting.Consent("identity", "office")
+        consenting.give(case.number, key, given, None, datetime.now(UTC))
+
+    def take_back() -> None:
+        case, key = next(consented)
+        consenting.take_back(case.number, key, "office", None, datetime.now(UTC))
+
+    result["opening_by_two_officers"] = times(open_identity, count)
+    consented = iter(held[count:])
+    result["consent"] = times(consent, count)
+    result["consent_taken_back"] = times(take_back, count)
+    print(json.dumps(result))
+
+
+def _wrong() -> bytes:
+    """A request with a well-formed code that no case has, from a network of its own."""
+    from huiyin.domain import receipts
+
+    code = receipts.make(random.randbytes(15)).text
+    address = f"10.{random.randrange(256)}.{random.randrange(256)}.7"
+    return _follow(code, address)
+
+
+def _follow(code: str, address: str) -> bytes:
+    lines = [
+        "GET /api/v1/follow HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Receipt {code}",
+        f"X-Forwarded-For: {address}",
+        "Connection: keep-alive",
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def flood(data: Path, seconds: float) -> dict[str, object]:
+    """A right code followed again and again, first alone, then beside the flood."""
+    with running(data, HUIYIN_PROXIES="127.0.0.1") as server:
+        code = _code(server.port)
+
+        def right() -> bytes:
+            return _follow(code, "192.0.2.7")
+
+        load.run(server.port, right, 1, 1)
+        alone = load.run(server.port, right, 1, seconds / 2)
+        wrong: list[load.Result] = []
+        flooding = threading.Thread(
+            target=lambda: wrong.append(load.run(server.port, _wrong, 8, seconds))
+        )
+        flooding.start()
+        beside = load.run(server.port, right, 1, seconds)
+        flooding.join()
+    ratio = beside.quantile(0.5) / alone.quantile(0.5)
+    return {
+        "right_code_alone": alone.figures(),
+        "right_code_beside_flood": beside.figures(),
+        "flood": wrong[0].figures(),
+        "slower_by": round(ratio, 2),
+    }
+
+
+def _code(port: int) -> str:
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    body = json.dumps({"category": _leaf(port), "text": TEXT})
+    connection.request("POST", "/api/v1/cases", body, {"Content-Type": "application/json"})
+    return str(json.loads(connection.getresponse().read())["code"])
+
+
+def main() -> int:
+    """Run both and write ``bench/out/privacy.json``."""
+    parser = argparse.ArgumentParser(prog="python -m bench.privacy")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--acts", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    count, seconds = (5, 5.0) if args.quick else (20, 10.0)
+    if args.acts:
+        acts(args.acts, count)
+        return 0
+    result: dict[str, object] = {"baseline": baseline()}
+    more = ["--quick"] if args.quick else []
+    with folder() as data:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.privacy", "--acts", str(data), *more],
+            env=environment(data),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        result["acts"] = json.loads(done.stdout.splitlines()[-1])
+    with folder() as data:
+        result["codes"] = flood(data, seconds)
+    out = Path("bench/out")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "privacy.json").write_text(json.dumps(result, indent=1), "utf-8")
+    print(json.dumps(result, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
