@@ -66,7 +66,7 @@ def _deleting(table: str, place: str) -> Tamper:
 
 def _column(name: str, value: object) -> Tamper:
     def tamper(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
-        index = _pick(cursor, rng, "history_event", "seq > 1")
+        index = _pick(cursor, rng, "history_event", f"seq > 1 AND {name} IS NOT NULL")
         cursor.execute(f'UPDATE history_event SET {name} = %s WHERE "index" = %s', [value, index])
         return "event", index
 

@@ -125,8 +125,8 @@ def test_erased_keys_are_no_fault_if_the_register_says_so() -> None:
 
 def test_erased_keys_without_a_word_are_a_fault() -> None:
     written = case("HY-2026-000001", 4)
-    case("HY-2026-000002", 2, last_class="erased")
-    erase_keys(written[1].first_index)
+    erased = case("HY-2026-000002", 2, last_class="erased")
+    erase_keys(written[1].first_index, erased[0].first_index)
     fault = first_fault(check())
     assert (fault.place, fault.where) == ("opening", written[1].first_index)
 

@@ -193,7 +193,8 @@ class _Thread:
             code = "event-or-key-changed" if self.signed else "event-or-leaf-changed"
             self.faults.add(Fault("event", self.doubted, code, TAMPERING))
         if self.unopened is not None:
-            self.faults.add(Fault("opening", self.unopened, "opening-missing", TAMPERING))
+            # Last: if the event that says ``erased`` was moved or removed, that is the cause.
+            self.faults.later(Fault("opening", self.unopened, "opening-missing", TAMPERING))
         if self.contents is not None and self.last is not None and self.named:
             number = self.last.stream.decode("utf-8", "replace")
             self.contents.add(number, self.named, self.erased)
