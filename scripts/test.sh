@@ -36,6 +36,7 @@ step "tests on SQLite" run_pytest sqlite -n 2 -m "not browser and not postgres" 
     --ignore=tests/foreign tests
 
 if server=$(.venv/bin/python scripts/find_postgres.py); then
+    export HUIYIN_TEST_POSTGRES=$server
     HUIYIN_DATABASE=$server step "tests of the apps on PostgreSQL" \
         run_pytest postgres -n 2 -m "not browser" tests/apps
 else

@@ -122,6 +122,33 @@ def test_rebuilt_summary_is_the_one_that_search_finds(town: Town) -> None:
     assert [c.number for c in find(town.actor("alice"), "dark lamp")] == [number]
 
 
+def test_search_goes_on_past_what_the_reader_may_not_see(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huiyin.cases import search
+
+    monkeypatch.setattr(search, "SPANS", (1, 1, 2))
+    numbers = [town.hand_in()[0].case.number for _ in range(4)]
+    for number in numbers:
+        town.act("alice", number, "accept")
+        town.act("alice", number, "summary", summary="A dark lamp.")
+    user = int(town.actor("alice").id)
+    Exclusion.objects.bulk_create(
+        Exclusion(case_id=number, user_id=user, reason="recused") for number in numbers[1:]
+    )
+    assert [c.number for c in search.find(town.actor("alice"), "dark lamp")] == numbers[:1]
+
+
+def test_search_keeps_years_apart(town: Town) -> None:
+    from huiyin.cases import search
+
+    number = town.hand_in()[0].case.number
+    year, serial = Case.objects.values_list("year", "serial").get(pk=number)
+    reader = town.actor("alice")
+    assert [c.number for c in search._readable(reader, [year * 10**9 + serial])] == [number]
+    assert not search._readable(reader, [(year - 1) * 10**9 + serial, year * 10**9 + serial + 1])
+
+
 def test_case_that_does_not_exist_is_refused(town: Town) -> None:
     with pytest.raises(Refusal) as refused:
         rebuild("2026-000001-8")

@@ -178,11 +178,16 @@ def _unowned(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
 MOST_COUNTED = 100
 
 
-def desk_counts(actor: Actor, now: datetime) -> dict[str, int]:
+def desk_counts(lists: Desk) -> dict[str, int]:
     """How many rows each list of the desk has, for the header; 100 means "100 or more", so
-    that the header costs the same on any number of cases."""
-    lists = desk(actor, now, soon_until(now)).named()
-    return {name: rows.order_by()[:MOST_COUNTED].count() for name, rows in lists.items()}
+    that the header costs the same on any number of cases.
+
+    Fetches the keys: making Django write a count around a slice costs more than reading them.
+    """
+    return {
+        name: len(rows.order_by().values_list("pk")[:MOST_COUNTED])
+        for name, rows in lists.named().items()
+    }
 
 
 # "Falling due" on the desk: a week ahead covers the next five working days of any calendar

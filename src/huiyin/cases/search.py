@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Sequence
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from huiyin.cases.models import Case
 from huiyin.cases.queries import visible_to
@@ -68,14 +67,15 @@ def index_all(cases: Sequence[Case]) -> None:
             )
 
 
-def _matching(terms: list[str], most: int) -> list[int]:
+def _matching(terms: list[str], before: int, most: int) -> list[int]:
+    """The newest ``most`` keys below ``before`` whose summaries have all ``terms``."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             query = " AND ".join('"' + term.replace('"', "") + '"' for term in terms)
             cursor.execute(
                 "SELECT rowid FROM cases_summary WHERE cases_summary MATCH %s "
-                "ORDER BY rowid DESC LIMIT %s",
-                [query, most],
+                "AND rowid < %s ORDER BY rowid DESC LIMIT %s",
+                [query, before, most],
             )
         else:
             query = " & ".join(
@@ -83,28 +83,45 @@ def _matching(terms: list[str], most: int) -> list[int]:
             )
             cursor.execute(
                 "SELECT id FROM cases_summary WHERE words @@ to_tsquery('simple', %s) "
-                "ORDER BY id DESC LIMIT %s",
-                [query, most],
+                "AND id < %s ORDER BY id DESC LIMIT %s",
+                [query, before, most],
             )
         return [row[0] for row in cursor.fetchall()]
 
 
-# How many hits are looked at before the actor's own rights are applied to them.
-SPAN = 2000
+# How many hits are looked at before the actor's own rights are applied to them: a handful
+# first, since who searches mostly may read what is found; then as many as it takes.
+SPANS = (60, 300, 1640)
+_NEWEST = 10**13
 
 
-def find(actor: Actor, question: str, most: int = 50) -> QuerySet[Case]:
+def find(actor: Actor, question: str, most: int = 50) -> list[Case]:
     """The newest cases that the actor may read and whose number or summary match.
 
     ``question`` is a case number or words; raises Refusal ``search-empty``.
     """
     try:
-        return visible_to(actor).filter(number=normalise_number(question))
+        return list(visible_to(actor).filter(number=normalise_number(question)))
     except Refusal:
         terms = tokens(question)[:MOST_TERMS]
     if not terms:
         raise Refusal("search-empty")
-    keys = [divmod(key, 10**9) for key in _matching(terms, SPAN)]
-    found = visible_to(actor).filter(serial__in=[serial for _, serial in keys])
-    found = found.filter(year__in={year for year, _ in keys})
-    return found.order_by("-year", "-serial")[:most]
+    found: list[Case] = []
+    before = _NEWEST
+    for span in SPANS:
+        keys = _matching(terms, before, span)
+        found += _readable(actor, keys)
+        if len(found) >= most or len(keys) < span:
+            break
+        before = keys[-1]
+    return found[:most]
+
+
+def _readable(actor: Actor, keys: list[int]) -> list[Case]:
+    """The cases of these keys that the actor may read, newest first."""
+    numbers = [divmod(key, 10**9) for key in keys]
+    found = visible_to(actor).filter(
+        serial__in=[serial for _, serial in numbers], year__in={year for year, _ in numbers}
+    )
+    wanted = set(numbers)
+    return [c for c in found.order_by("-year", "-serial") if (c.year, c.serial) in wanted]

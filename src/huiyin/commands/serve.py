@@ -102,6 +102,7 @@ def _serve(args: argparse.Namespace) -> None:
         workers=args.workers,
         blocking_threads=args.threads,
         backlog=1024,
+        workers_kill_timeout=10,
         log_level=LogLevels.warning,
         websockets=False,
     ).serve()

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from huiyin.cases.queries import desk_counts
+from huiyin.cases.queries import desk, desk_counts, soon_until
 from huiyin.domain.access import CASE_ROLES, Actor
 from huiyin.people.directory import directory
 from huiyin.people.refusing import pick
@@ -26,8 +26,10 @@ def _office_name() -> str:
 
 
 def _counts(actor: Actor) -> dict[str, int]:
-    handles = any(actor.has(role) for role in CASE_ROLES)
-    return desk_counts(actor, timezone.now()) if handles else {}
+    if not any(actor.has(role) for role in CASE_ROLES):
+        return {}
+    now = timezone.now()
+    return desk_counts(desk(actor, now, soon_until(now)))
 
 
 def huiyin(request: HttpRequest) -> dict[str, Any]:

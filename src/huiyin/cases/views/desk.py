@@ -90,8 +90,8 @@ def show(request: HttpRequest) -> HttpResponse:
     if not any(actor.has(role) for role in CASE_ROLES):
         return _other_desk(request, actor)
     now = timezone.now()
-    lists = queries.desk(actor, now, queries.soon_until(now)).named()
-    counts = queries.desk_counts(actor, now)
+    desk = queries.desk(actor, now, queries.soon_until(now))
+    lists, counts = desk.named(), queries.desk_counts(desk)
     chosen = _chosen(request.GET.get("list", ""), counts)
     start = _start(request.GET.get("from", ""))
     found = list(lists[chosen][start : start + PAGE + 1])

@@ -7,6 +7,7 @@ once. Reads nothing but its arguments and the present time; decides nothing abou
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -56,6 +57,7 @@ def pack_words() -> SafeString:
 
 
 @register.simple_tag
+@cache  # a list of fifty cases shows the same few over and over
 def icon(name: str) -> SafeString:
     """A small drawing in the colour of the text; says nothing to a screen reader."""
     return format_html(
