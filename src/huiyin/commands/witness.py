@@ -58,6 +58,8 @@ def main(argv: list[str]) -> int:
         words = say_refusal(refusal.code, refusal.data, arguments.lang)
         print(f"huiyin witness: {words}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"huiyin witness: {error}", file=sys.stderr)
         return 2
