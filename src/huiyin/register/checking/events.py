@@ -142,6 +142,7 @@ class _Thread:
         self.contents = contents
         self.named: list[Named] = []  # the sealed texts of this stream
         self.erased = False
+        self.suspected: tuple[Any, Any] | None = None  # an event, if it has no key, and the next
         self.opened: Any = None  # first event with its key that a later erasure should have taken
         self.last: _Row | None = None
         self.number: object = FIRST_SEQ - 1  # of the last event, as its own text says
@@ -167,11 +168,23 @@ class _Thread:
         if found is None or self.faults.has("leaf", row.index):
             return False
         self.number = number
-        self._note_opened(row, found == _ERASED.encode())
+        self._note_opened(row, found == _ERASED.encode(), sound=True)
         return True
 
-    def _note_opened(self, row: _Row, erasing: bool) -> None:
+    def _settle_suspicion(self, witness: _Row | None) -> None:
+        """An event without its key and the one after it do not fit. What comes later and proves
+        itself (``witness``) vouches for all that it is chained to: then it is the earlier one."""
+        if self.suspected is None:
+            return
+        (before, after), self.suspected = self.suspected, None
+        if witness is not None and before is not None:
+            self.faults.add(Fault("event", before, "event-changed", TAMPERING))
+        self.faults.later(Fault("event", after, "event-chain-broken", TAMPERING))
+
+    def _note_opened(self, row: _Row, erasing: bool, *, sound: bool) -> None:
         """An erasure accounts for the keys that are gone, and wants those gone that are not."""
+        if sound:
+            self._settle_suspicion(row)
         if erasing:
             if self.opened is not None:
                 self.faults.add(Fault("opening", self.opened, "opening-returned", TAMPERING))
@@ -189,6 +202,7 @@ class _Thread:
 
     def end(self) -> None:
         """The stream is over: nothing can explain a doubt any more."""
+        self._settle_suspicion(None)
         if self.doubted is not None:
             code = "event-or-key-changed" if self.signed else "event-or-leaf-changed"
             self.faults.add(Fault("event", self.doubted, code, TAMPERING))
@@ -232,7 +246,8 @@ class _Thread:
             data = {"needed": needed, "seq": row.said.get("seq")}
             self.faults.later(Fault("event", row.index, "event-gap", TAMPERING, data))
         elif row.said.get("prev") != chain_hash(last.body if last else None):
-            self.faults.later(Fault("event", row.index, "event-chain-broken", TAMPERING))
+            self._settle_suspicion(None)
+            self.suspected = (last.index if last and last.key is None else None, row.index)
 
     def _check_opening(self, row: _Row) -> None:
         if row.leaf is None or self.faults.has("leaf", row.index):
@@ -240,21 +255,22 @@ class _Thread:
         if row.key is None:
             self.unopened = row.index if self.unopened is None else self.unopened
             return
-        self._note_opened(row, row.said.get("class") == _ERASED)
-        self._check_leaf(row, row.leaf, row.key)
+        sound = self._check_leaf(row, row.leaf, row.key)
+        self._note_opened(row, row.said.get("class") == _ERASED, sound=sound)
 
-    def _check_leaf(self, row: _Row, data: bytes, key: bytes) -> None:
+    def _check_leaf(self, row: _Row, data: bytes, key: bytes) -> bool:
         if len(key) != KEY_SIZE:
             self.faults.add(Fault("opening", row.index, "opening-changed", CORRUPTION))
-            return
+            return False
         commitment = commit(key, row.body)
         try:
             said = row.said
             if leaf_bytes(str(said.get("class")), str(said.get("at"))[:10], commitment) == data:
-                return
+                return True
         except Refusal:
             pass  # a class or day that no leaf can have: looked into below
         self._name_mismatch(row, data, commitment)
+        return False
 
     def _name_mismatch(self, row: _Row, data: bytes, commitment: bytes) -> None:
         try:
