@@ -7,6 +7,7 @@ when called, so that ``huiyin verify`` and ``huiyin deadline`` need neither Djan
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 COMMANDS = {
@@ -42,7 +43,18 @@ def _help() -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns its exit status (2 for an unknown command)."""
-    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        status = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()  # here, where a reader that has gone (``| head``) can still be met
+        return status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _read_no_further()
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_help())
         return 0
@@ -50,12 +62,12 @@ def main(argv: list[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"huiyin: no command {name!r}; there are: {', '.join(COMMANDS)}", file=sys.stderr)
         return 2
-    try:
-        return int(importlib.import_module(f"huiyin.commands.{name}").main(arguments[1:]) or 0)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return 1
+    return int(importlib.import_module(f"huiyin.commands.{name}").main(arguments[1:]) or 0)
+
+
+def _read_no_further() -> None:
+    """Nobody reads what is left: let the interpreter's own flush at the end go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

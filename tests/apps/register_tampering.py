@@ -66,7 +66,7 @@ def _deleting(table: str, place: str) -> Tamper:
 
 def _column(name: str, value: object) -> Tamper:
     def tamper(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
-        index = _pick(cursor, rng, "history_event", "seq > 1")
+        index = _pick(cursor, rng, "history_event", f"seq > 1 AND {name} IS NOT NULL")
         cursor.execute(f'UPDATE history_event SET {name} = %s WHERE "index" = %s', [value, index])
         return "event", index
 
@@ -158,7 +158,7 @@ def _put_leaf(cursor: Any, index: int, data: bytes) -> None:
 
 def _all_back_dated(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
     """Event, columns, leaf and hash agree on an earlier day: only the tree knows better."""
-    index = _pick(cursor, rng, "history_event", '"index" < 512')
+    index = _pick(cursor, rng, "vault_opening", '"index" < 512')
     body, key = fetch(
         cursor,
         'SELECT e.body, o.key FROM history_event e JOIN vault_opening o ON o."index" = e."index" '
@@ -200,7 +200,8 @@ def _event_replayed(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
 
 def _opening_replayed(cursor: Any, rng: random.Random) -> tuple[str, int | str]:
     """The key of another event stands in place of an event's own."""
-    one, index = rng.sample(range(200), 2)
+    cursor.execute('SELECT "index" FROM vault_opening WHERE "index" < 200 ORDER BY "index"')
+    one, index = rng.sample([row[0] for row in cursor.fetchall()], 2)
     (key,) = fetch(cursor, 'SELECT key FROM vault_opening WHERE "index" = %s', one)
     cursor.execute('UPDATE vault_opening SET key = %s WHERE "index" = %s', [key, index])
     return "opening", index

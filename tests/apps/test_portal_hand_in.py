@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from django.utils import timezone
 
 from huiyin.cases.models import Case, Category
 from huiyin.commands import verify
+from huiyin.domain.fingerprints import words_of
 from huiyin.domain.languages import tag_of
 from huiyin.history.models import Event
 from huiyin.people.acts import set_open
 from huiyin.people.directory import touch
 from huiyin.portal.models import Sitting
+from huiyin.register.queries import head
 from huiyin.vault.queries import get
 from tests.apps.portal_journey import ANSWERS, TEXT, Resident, code_on, shown
 from tests.people import Town
@@ -305,6 +308,17 @@ def test_receipt_file_verifies_offline(
     path.write_bytes(body.content.replace(b'"seq\\":1', b'"seq\\":2'))
     assert verify.main([str(path)]) == 1
     assert code.replace("-", "").encode() not in body.content.replace(b"-", b"")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_paper_carries_the_twelve_words_of_the_register(town: Town, language: str) -> None:
+    resident = Resident(language)
+    resident.answer()
+    resident.post("/hand-in/check/")
+    page = resident.get("/hand-in/receipt/").content.decode()
+    found = re.search(r'data-words lang="(en|zh)"[^>]*><strong>([^<]+)</strong>', page)
+    assert found and found[1] == language[:2]
+    assert found[2].split() == list(words_of(head().root, language))
 
 
 def test_private_pages_are_kept_by_nobody(town: Town) -> None:

@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     args = _parser().parse_args(argv)
-    installation.configure(args.data)
+    installation.configure_existing("backup", args.data)
     from huiyin.domain.errors import Refusal
 
     try:
@@ -40,30 +40,47 @@ def main(argv: list[str]) -> int:
             print(line)
     except Refusal as refusal:
         return refused("backup", refusal, args.lang)
+    except OSError as error:
+        print(f"huiyin backup: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 
 def backup(out: Path, with_keys: Path | None, passphrase: str, now: datetime) -> list[str]:
-    """Write the archives; returns what to tell the operator. Raises Refusal: those of
-    ``dumps.dump``, ``archives.pack`` and ``archives.seal_key_folder``."""
+    """Write the archives, all or none; returns what to tell the operator. Raises Refusal: those
+    of ``dumps.dump``, ``archives.pack`` and ``archives.seal_key_folder``; OSError."""
     from django.conf import settings
 
-    from huiyin.commands import archives, dumps
+    from huiyin.commands import archives
 
     name = archives.stamp(now)
-    out.mkdir(parents=True, exist_ok=True, mode=0o700)
     data, keys = out / f"{name}.data.tar", out / f"{name}.keys.tar"
+    before = [path for path in (data, keys, with_keys) if path is not None and path.exists()]
+    try:
+        if with_keys is not None:  # first: it is what can be wrong, and it is quick
+            archives.seal_key_folder(settings.HUIYIN_KEYS_DIR, with_keys, passphrase)
+        _write(data, keys, name, now)
+    except BaseException:
+        for path in {data, keys, with_keys} - {None, *before}:
+            path.unlink(missing_ok=True)  # type: ignore[union-attr]  # None is taken out
+        raise
+    lines = [str(data), f"{keys} (destroy after {now + archives.KEYS_LIVE:%Y-%m-%d})"]
+    if with_keys is not None:
+        lines.append(f"{with_keys} (the key folder, encrypted; keep it elsewhere)")
+    return lines
+
+
+def _write(data: Path, keys: Path, name: str, now: datetime) -> None:
+    from huiyin.commands import archives, dumps
+
+    out = data.parent
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=out, prefix=".partial-") as partial:
         folder = Path(partial)
         dumps.dump(folder)
         for archive, kind, file in ((data, "data", dumps.DATA), (keys, "keys", dumps.KEYS)):
             told = archives.manifest(kind, name, dumps.engine(), now, folder / file)
             archives.pack(archive, told, folder / file)
-    lines = [str(data), f"{keys} (destroy after {now + archives.KEYS_LIVE:%Y-%m-%d})"]
-    if with_keys is not None:
-        archives.seal_key_folder(settings.HUIYIN_KEYS_DIR, with_keys, passphrase)
-        lines.append(f"{with_keys} (the key folder, encrypted; keep it elsewhere)")
-    return lines
 
 
 def _passphrase(args: argparse.Namespace) -> str:

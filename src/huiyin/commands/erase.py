@@ -24,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     args = _parser().parse_args(argv)
-    installation.configure(args.data)
+    installation.configure_existing("erase", args.data)
     from huiyin.cases import erasing
 
     now = datetime.now(UTC)

@@ -11,6 +11,7 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from huiyin.web.config import ConfigError, config
 
@@ -40,6 +41,39 @@ def configure(data: str | None = None, **settings: str) -> None:
     import django
 
     django.setup()
+
+
+def configure_existing(command: str, data: str | None = None) -> None:
+    """``configure`` for a command that works on an installation and never makes one.
+
+    Where there is none, it writes nothing, says where it looked, and ends with status 2.
+    """
+    choose(data)
+    from django.conf import settings
+
+    where = config().data_dir
+    database = config().database
+    if not settings.configured:  # else a test or a caller has an installation at hand
+        there = config().keys_dir.exists() if database else (where / "huiyin.sqlite3").exists()
+        if not there:
+            _end(command, f"there is no installation in {where}")
+    import django
+
+    django.setup()
+    from django.db import OperationalError, connection
+
+    try:
+        tables = connection.introspection.table_names()
+    except OperationalError as error:
+        _end(command, f"the database cannot be reached: {' '.join(str(error).split())[:200]}")
+    if "history_event" not in tables:
+        _end(command, f"there is no installation in {where}: the database has no tables")
+
+
+def _end(command: str, why: str) -> NoReturn:
+    hint = "Choose its folder with --data or HUIYIN_DATA; `huiyin serve` makes a new one."
+    print(f"huiyin {command}: {why}. {hint}", file=sys.stderr)
+    raise SystemExit(2)
 
 
 def _schema() -> str:

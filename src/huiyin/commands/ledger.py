@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from huiyin.commands.installation import configure
+from huiyin.commands.installation import configure, configure_existing
 from huiyin.commands.verify_package import RECEIPT_BESIDE
 from huiyin.domain.errors import Refusal
 from huiyin.register.verdicts import (
@@ -56,29 +56,25 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     arguments = _parser().parse_args(argv)
-    configure(arguments.data)
+    if getattr(arguments, "create", False):
+        configure(arguments.data)  # before the first start, so that the key can be known early
+    else:
+        configure_existing("ledger", arguments.data)
     verbs = {
         "key": _key, "check": _check, "export": _export, "submit": _submit,
         "openings": _openings, "new-origin": _new_origin,
     }  # fmt: skip
     try:
-        if arguments.verb != "key":
-            _require_tables()
         return verbs[arguments.verb](arguments)
     except Refusal as refusal:
         words = say_refusal(refusal.code, refusal.data, arguments.lang)
         print(f"huiyin ledger: {words}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"huiyin ledger: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
-
-
-def _require_tables() -> None:
-    from django.db import connection
-
-    if "register_leaf" not in connection.introspection.table_names():
-        raise Refusal("register-no-tables", database=str(connection.settings_dict["NAME"]))
 
 
 def _key(arguments: argparse.Namespace) -> int:

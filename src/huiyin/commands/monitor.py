@@ -57,6 +57,8 @@ def main(argv: list[str]) -> int:
     except Refusal as refusal:
         words = say_refusal(refusal.code, refusal.data, arguments.lang)
         print(f"huiyin monitor: {words}", file=sys.stderr)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"huiyin monitor: {error}", file=sys.stderr)
     return 2

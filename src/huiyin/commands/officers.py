@@ -30,7 +30,7 @@ ROLES = ("privacy_officer", "ombudsman")
 def main(argv: list[str]) -> int:
     """Run ``huiyin officers …``; returns 0, 1 after a refusal, 2 after a wrong call."""
     args = _parser().parse_args(argv)
-    installation.configure(args.data)
+    installation.configure_existing("officers", args.data)
     from huiyin.domain.errors import Refusal
 
     try:

@@ -40,6 +40,8 @@ def main(argv: list[str]) -> int:
         return 2
     except WrongCall as wrong:
         return options.complain("pack", str(wrong))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"huiyin pack: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2

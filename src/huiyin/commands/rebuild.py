@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from huiyin.commands.installation import configure
+from huiyin.commands.installation import configure_existing
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -22,7 +22,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command; returns the exit status."""
     arguments = _parser().parse_args(argv)
-    configure(arguments.data)
+    configure_existing("rebuild", arguments.data)
     from huiyin.cases.rebuilding import rebuild, rebuild_all
     from huiyin.domain.errors import Refusal
     from huiyin.domain.receipts import normalise_number

@@ -112,6 +112,8 @@ def main(argv: list[str]) -> int:
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese still gets a report
     try:
         verdict = _check(arguments)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"huiyin verify: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2

@@ -15,8 +15,15 @@ from pathlib import Path
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.notes import COSIGNATURE, Signer, VerifierKey
+from huiyin.domain.policies import parse_policy
 from huiyin.register.verdicts import LANGUAGES, language_of, say_refusal
 from huiyin.register.witness_folder import WitnessFolder
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected 0 to 65535")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     follow.add_argument("log", metavar="VKEY", action="append")
     run = verbs.add_parser("run", parents=[common], help="serve POST /add-checkpoint")
     run.add_argument("--host", default="127.0.0.1")
-    run.add_argument("--port", type=int, default=8090, help="0: any free one")
+    run.add_argument("--port", type=_port, default=8090, help="0: any free one")
     verbs.add_parser("show", parents=[common], help="what was cosigned last, log by log")
     return parser
 
@@ -51,12 +58,16 @@ def main(argv: list[str]) -> int:
         words = say_refusal(refusal.code, refusal.data, arguments.lang)
         print(f"huiyin witness: {words}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"huiyin witness: {error}", file=sys.stderr)
         return 2
 
 
 def _init(arguments: argparse.Namespace) -> int:
+    # Before anything is made: a wrong key must not leave half a witness behind.
+    parse_policy("".join(f"log {log}\n" for log in arguments.log) + "quorum none\n")
     signer = Signer.from_seed(arguments.name, secrets.token_bytes(32), COSIGNATURE)
     folder = WitnessFolder.create(arguments.folder, signer)
     for log in arguments.log:

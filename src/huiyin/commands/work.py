@@ -26,7 +26,7 @@ def main(argv: list[str]) -> int:
         time.sleep(_LATER)
     if args.with_parent:
         threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
-    installation.configure(args.data)
+    installation.configure_existing("work", args.data)
     from django.utils import timezone
 
     from huiyin.cases.erasing import schedule

@@ -107,6 +107,8 @@ def judge(
     if asked.old != before.size:
         return Answer(409, f"{before.size}\n", SIZE_TYPE)
     if not _extends(before, checkpoint, asked.path):
+        # Also for an equal size with another root: 409 in older texts of the specification, 422
+        # since C2SP pull request 280 (July 2026), so that every 409 says which size to go on from.
         return Answer(422, "the checkpoint does not continue the one that was cosigned last\n")
     line = cosign(note.text, witness, timestamp)
     own = tuple(s for s in note.signatures if (s.name, s.key_id) in {(k.name, k.id) for k in keys})

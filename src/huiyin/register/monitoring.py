@@ -16,6 +16,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.findings import Finding
 from huiyin.domain.leaves import parse_leaf, parse_object
 from huiyin.domain.merkle import (
+    HASH_SIZE,
     Frontier,
     consistency_proof,
     leaf_hash,
@@ -152,31 +153,37 @@ class _Reader:
         self.odd = False  # a tile does not hold the hashes of its entries
         self.roots: dict[tuple[int, int], bytes] = {}  # of full tiles that were read
 
-    def _tile(self, level: int | None, number: int) -> bytes:
-        """A tile as wide as the size says; a full one in its place if it has grown since."""
+    def _tile(self, level: int | None, number: int) -> tuple[bytes, int]:
+        """A tile as wide as the size says, or a full one in its place if it has grown since; and
+        how many hashes or entries it must have, no fewer and no more."""
         width = width_at(self.size, level or 0, number)
         url = f"{self.url}/{TileName(level, number, width).path()}"
         reply = self.fetch(url)
         if reply.status == 404 and width < TILE_WIDTH:
             reply = self.fetch(f"{self.url}/{TileName(level, number).path()}")
-        return _body(reply, url)
+            width = TILE_WIDTH
+        return _body(reply, url), width
 
     def hashes(self, level: int, number: int) -> list[bytes]:
-        """The hashes of a tile, no more than belong to the size."""
-        data = self._tile(level, number)
-        return split_hashes(data)[: width_at(self.size, level, number)]
+        """The hashes of a tile, no more than belong to the size; none if it has a wrong length."""
+        data, width = self._tile(level, number)
+        whole = len(data) == width * HASH_SIZE
+        return split_hashes(data)[: width_at(self.size, level, number)] if whole else []
 
     def entries(self, begin: int) -> Iterator[bytes]:
         """The entries from ``begin`` on, in order."""
         for number in range(begin // TILE_WIDTH, -(-nodes_at(self.size, 0) // TILE_WIDTH)):
             try:
-                found = unbundle(self._tile(None, number))[: width_at(self.size, 0, number)]
+                data, width = self._tile(None, number)
+                found = unbundle(data)
             except Refusal as refusal:
                 if refusal.code == "monitor-unreachable":
                     raise
                 raise Fault("monitor-entries", index=number * TILE_WIDTH) from None
-            if len(found) != width_at(self.size, 0, number):
-                raise Fault("monitor-entries", index=number * TILE_WIDTH + len(found))
+            if len(found) != width:
+                first = number * TILE_WIDTH
+                raise Fault("monitor-entries", index=first + min(len(found), width))
+            found = found[: width_at(self.size, 0, number)]
             self._compare(number, [leaf_hash(data) for data in found])
             yield from found[max(0, begin - number * TILE_WIDTH) :]
 

@@ -53,7 +53,7 @@ def request(method: str, url: str, body: bytes | None, most: int = MOST, kind: s
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         data = answer.read(most + 1)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, UnicodeError) as error:
         return Reply(0, problem=f"{type(error).__name__}: {error}"[:200])
     finally:
         connection.close()

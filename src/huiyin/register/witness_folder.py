@@ -30,7 +30,7 @@ class WitnessFolder:
         """Raises Refusal: witness-key-missing, signing-key-malformed."""
         self.folder = folder
         try:
-            self.signer = Signer.parse((folder / KEY).read_text("ascii"))
+            self.signer = Signer.parse(_text(folder / KEY))
         except FileNotFoundError:
             raise Refusal("witness-key-missing", folder=str(folder)) from None
         if self.signer.key.algorithm != COSIGNATURE:
@@ -53,13 +53,13 @@ class WitnessFolder:
 
     def follow(self, vkey: str) -> None:
         """Follow one more log. Raises Refusal: those of ``parse_policy``."""
-        text = (self.folder / LOGS).read_text("utf-8") + f"log {vkey}\n"
+        text = f"{_text(self.folder / LOGS)}log {vkey}\n"
         parse_policy(f"{text}quorum none\n")
         _replace(self.folder / LOGS, text)
 
     def logs(self) -> list[VerifierKey]:
         """The keys of the logs that are followed, read anew each time."""
-        text = (self.folder / LOGS).read_text("utf-8")
+        text = _text(self.folder / LOGS)
         return [log.key for log in parse_policy(f"{text}quorum none\n").logs]
 
     def path_of(self, origin: str) -> Path:
@@ -75,7 +75,7 @@ class WitnessFolder:
         found = {}
         for origin in {log.name for log in self.logs()}:
             try:
-                text = self.path_of(origin).read_text("utf-8")
+                text = self.path_of(origin).read_bytes().decode()
                 note, _ = open_note(text, [self.signer.key])
                 found[origin] = read_checkpoint(note.text)
             except FileNotFoundError:
@@ -100,6 +100,11 @@ class WitnessFolder:
             except BlockingIOError:
                 raise Refusal("witness-runs-already", folder=str(self.folder)) from None
             yield
+
+
+def _text(path: Path) -> str:
+    """A file as text; what is no UTF-8 becomes a mark that no key and no policy may contain."""
+    return path.read_bytes().decode("utf-8", "replace")
 
 
 def _replace(path: Path, text: str) -> None:

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of
+from huiyin.domain.fingerprints import words_of
 from huiyin.domain.receipts import Code
+from huiyin.people.refusing import tag
 from huiyin.portal.acts import follow_sitting
 from huiyin.portal.draft import code_of
 from huiyin.portal.forms import NotedForm
@@ -28,6 +30,7 @@ from huiyin.portal.receipts import receipt_bytes
 from huiyin.portal.sittings import DRAFT, Open, end, keep, resume
 from huiyin.portal.telling import story_of
 from huiyin.portal.views.handing_in import expired
+from huiyin.register.queries import head
 
 
 def _held(request: HttpRequest) -> Open | None:
@@ -70,10 +73,21 @@ def _page(request: HttpRequest, sitting: Open, code: Code, form: NotedForm) -> H
         "story": story_of(case, history, now),
         "qr": qr_of(code),
         "address": follow_address(),
+        **_state(),
     }
     status = 422 if form.is_bound else 200
     with timezone.override(history.law.zone):
         return render(request, "portal/receipt.html", context, status=status)
+
+
+def _state() -> dict[str, Any]:
+    """The register's state in the twelve words of the notice board, for the paper."""
+    now = head()
+    return {
+        "words": words_of(now.root, tag()),
+        "words_lang": "zh" if tag().startswith("zh") else "en",
+        "size": now.size,
+    }
 
 
 def follow_address() -> str:

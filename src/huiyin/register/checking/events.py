@@ -7,7 +7,7 @@ event of the same stream says ``erased``; the chain from there still covers the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -23,7 +23,7 @@ from huiyin.domain.leaves import (
     parse_object,
 )
 from huiyin.register.checking.contents import Contents, Named, named_in
-from huiyin.register.checking.plain import class_if_sound, own_instant
+from huiyin.register.checking.plain import chain_of, class_if_sound, own_instant
 from huiyin.register.checking.rows import as_blob, as_instant, stream
 from huiyin.register.faults import CORRUPTION, TAMPERING, UNKNOWN, Fault, Faults
 
@@ -45,7 +45,7 @@ class _Row:
     body: bytes
     key: bytes | None
     leaf: bytes | None
-    said: dict[str, object] = field(default_factory=dict)
+    said: Any = None  # what ``body`` says; read only where it must be looked at closer
 
 
 def check(faults: Faults, *, signed: bool, contents: Contents | None = None) -> int:
@@ -58,16 +58,13 @@ def check(faults: Faults, *, signed: bool, contents: Contents | None = None) -> 
     thread = _Thread(faults, signed, contents)
     sqlite = connection.vendor == "sqlite"
     for index, seq, *parts, key, leaf in stream(_query()):
-        case, act, at, role, actor, body = (bytes(part or b"") for part in parts)
-        told = own_instant(at, sqlite)
-        thread.add(_Row(index, seq, case, act, told, role, actor, body, _bytes(key), _bytes(leaf)))
+        case, act, at, role, actor, body = [b"" if part is None else part for part in parts]
+        thread.add(
+            _Row(index, seq, case, act, own_instant(at, sqlite), role, actor, body, key, leaf)
+        )
         count += 1
     thread.end()
     return count
-
-
-def _bytes(value: Any) -> bytes | None:
-    return None if value is None else bytes(value)
 
 
 def _query() -> str:
@@ -142,6 +139,7 @@ class _Thread:
         self.contents = contents
         self.named: list[Named] = []  # the sealed texts of this stream
         self.erased = False
+        self.suspected: tuple[Any, Any] | None = None  # an event, if it has no key, and the next
         self.opened: Any = None  # first event with its key that a later erasure should have taken
         self.last: _Row | None = None
         self.number: object = FIRST_SEQ - 1  # of the last event, as its own text says
@@ -152,7 +150,7 @@ class _Thread:
         """Take the next event in order of stream and seq."""
         if self.last is not None and row.stream != self.last.stream:
             self.end()
-        if self.contents is not None:
+        if self.contents is not None and b'"content":[]' not in row.body:
             self.named += named_in(row.index, row.body)
         if not self._is_sound(row):
             self._look_closer(row)
@@ -162,16 +160,28 @@ class _Thread:
         if self.doubted is not None or type(self.number) is not int:
             return False
         number = self.number + 1
-        before = chain_hash(self.last.body if self.last else None)
-        found = class_if_sound(row, number, before.encode())
+        found = class_if_sound(row, number, chain_of(self.last.body) if self.last else b"")
         if found is None or self.faults.has("leaf", row.index):
             return False
         self.number = number
-        self._note_opened(row, found == _ERASED.encode())
+        if found == b"erased" or self.opened is None or self.suspected is not None:
+            self._note_opened(row, found == b"erased", sound=True)
         return True
 
-    def _note_opened(self, row: _Row, erasing: bool) -> None:
+    def _settle_suspicion(self, witness: _Row | None) -> None:
+        """An event without its key and the one after it do not fit. What comes later and proves
+        itself (``witness``) vouches for all that it is chained to: then it is the earlier one."""
+        if self.suspected is None:
+            return
+        (before, after), self.suspected = self.suspected, None
+        if witness is not None and before is not None:
+            self.faults.add(Fault("event", before, "event-changed", TAMPERING))
+        self.faults.later(Fault("event", after, "event-chain-broken", TAMPERING))
+
+    def _note_opened(self, row: _Row, erasing: bool, *, sound: bool) -> None:
         """An erasure accounts for the keys that are gone, and wants those gone that are not."""
+        if sound:
+            self._settle_suspicion(row)
         if erasing:
             if self.opened is not None:
                 self.faults.add(Fault("opening", self.opened, "opening-returned", TAMPERING))
@@ -189,11 +199,13 @@ class _Thread:
 
     def end(self) -> None:
         """The stream is over: nothing can explain a doubt any more."""
+        self._settle_suspicion(None)
         if self.doubted is not None:
             code = "event-or-key-changed" if self.signed else "event-or-leaf-changed"
             self.faults.add(Fault("event", self.doubted, code, TAMPERING))
         if self.unopened is not None:
-            self.faults.add(Fault("opening", self.unopened, "opening-missing", TAMPERING))
+            # Last: if the event that says ``erased`` was moved or removed, that is the cause.
+            self.faults.later(Fault("opening", self.unopened, "opening-missing", TAMPERING))
         if self.contents is not None and self.last is not None and self.named:
             number = self.last.stream.decode("utf-8", "replace")
             self.contents.add(number, self.named, self.erased)
@@ -204,7 +216,7 @@ class _Thread:
         try:
             row.said = parse_object(row.body)
         except Refusal as refusal:
-            data = {"why": refusal.code}
+            row.said, data = {}, {"why": refusal.code}
             self.faults.add(Fault("event", row.index, "event-unreadable", CORRUPTION, data))
             return False
         return True
@@ -231,7 +243,8 @@ class _Thread:
             data = {"needed": needed, "seq": row.said.get("seq")}
             self.faults.later(Fault("event", row.index, "event-gap", TAMPERING, data))
         elif row.said.get("prev") != chain_hash(last.body if last else None):
-            self.faults.later(Fault("event", row.index, "event-chain-broken", TAMPERING))
+            self._settle_suspicion(None)
+            self.suspected = (last.index if last and last.key is None else None, row.index)
 
     def _check_opening(self, row: _Row) -> None:
         if row.leaf is None or self.faults.has("leaf", row.index):
@@ -239,21 +252,22 @@ class _Thread:
         if row.key is None:
             self.unopened = row.index if self.unopened is None else self.unopened
             return
-        self._note_opened(row, row.said.get("class") == _ERASED)
-        self._check_leaf(row, row.leaf, row.key)
+        sound = self._check_leaf(row, row.leaf, row.key)
+        self._note_opened(row, row.said.get("class") == _ERASED, sound=sound)
 
-    def _check_leaf(self, row: _Row, data: bytes, key: bytes) -> None:
+    def _check_leaf(self, row: _Row, data: bytes, key: bytes) -> bool:
         if len(key) != KEY_SIZE:
             self.faults.add(Fault("opening", row.index, "opening-changed", CORRUPTION))
-            return
+            return False
         commitment = commit(key, row.body)
         try:
             said = row.said
             if leaf_bytes(str(said.get("class")), str(said.get("at"))[:10], commitment) == data:
-                return
+                return True
         except Refusal:
             pass  # a class or day that no leaf can have: looked into below
         self._name_mismatch(row, data, commitment)
+        return False
 
     def _name_mismatch(self, row: _Row, data: bytes, commitment: bytes) -> None:
         try:

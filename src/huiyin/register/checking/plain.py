@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 from binascii import b2a_base64
+from hashlib import sha256
 from typing import Protocol
 
 from huiyin.domain.leaves import CLASSES, KEY_SIZE
@@ -50,6 +51,11 @@ def class_if_sound(row: Row, number: int, chain: bytes) -> bytes | None:
     commitment = b2a_base64(hmac.digest(key, body, "sha256"), newline=False)
     leaf = b'{"class":"%b","commitment":"%b","day":"%b","v":1}' % (named, commitment, row.at[:10])
     return named if leaf == row.leaf and named in _CLASSES else None
+
+
+def chain_of(body: bytes) -> bytes:
+    """What ``leaves.chain_hash`` gives, as bytes."""
+    return b2a_base64(sha256(body).digest(), newline=False)
 
 
 def own_instant(stored: bytes, sqlite: bool) -> bytes:
