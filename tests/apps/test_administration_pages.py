@@ -230,11 +230,11 @@ def test_a_notice_is_shown_confirmed_and_counted(town: Town, adam: Desk, own: Pa
     page = adam.client.post(address, notice)
     assert page.status_code == 200 and "What would change" in text(page)
     assert "flood" in text(page) and not own.exists(), "nothing is written before it is confirmed"
-    wrong = adam.client.post(address, {**notice, "do": "confirm", "fingerprint": "0" * 64})
+    wrong = adam.client.post(address, {**notice, "do": "confirm", "shown_digest": "0" * 64})
     assert wrong.status_code == 409 and not own.exists()
-    found = re.search(r'name="fingerprint" value="([0-9a-f]{64})"', page.content.decode())
+    found = re.search(r'name="shown_digest" value="([0-9a-f]{64})"', page.content.decode())
     assert found
-    done = adam.client.post(address, {**notice, "do": "confirm", "fingerprint": found[1]})
+    done = adam.client.post(address, {**notice, "do": "confirm", "shown_digest": found[1]})
     assert done.status_code == 302
     assert (own / "cn.toml").exists()
     assert DBTaskResult.objects.filter(task_path__endswith="tasks.recompute").count() == 1

@@ -277,6 +277,7 @@ def _text(pack: Pack, name: str, ref: str | None, found: Mapping[UUID, str], tag
 # Facts of an event that a reader gains nothing from, or that are shown elsewhere.
 _QUIET = {
     *("texts", "pack", "pack_version", "calendar", "calendar_version", "language"),
+    "mark",  # tells a double click from two co-signatures
     *("owner", "second"),  # accounts of staff: residents read roles, never persons
 }
 

@@ -29,12 +29,14 @@ def main(argv: list[str]) -> int:
     installation.configure(args.data)
     from django.utils import timezone
 
+    from huiyin.cases import asking
     from huiyin.cases.erasing import schedule
     from huiyin.post.worker import run
     from huiyin.register.schedule import begin
 
     begin()
     schedule(timezone.now())
+    asking.schedule(timezone.now())
     return run(once=args.once)
 
 

@@ -37,6 +37,7 @@ MARKS = (
     "summarises",  # its text is the searchable summary of the case
     "dialogue",  # its text is a message between the complainant and the office
     "sealed",  # has another half in the vault; only what does that half may record it
+    "by-time",  # the system does it when the limit that it stops falls due
     "recounts",  # every running clock gets its date anew (the calendar has changed)
 )
 LEVELS = ("0", "1", "2", "3")
@@ -88,6 +89,7 @@ def read_act(name: str, p: Place, stages: Mapping[str, Stage]) -> ActRule:
         remembers=p.words("remembers"),
         basis=basis,
         recounts="recounts" in marks,
+        by_time="by-time" in marks,
     )
     if not act.by:
         p.wrong("by", "nobody may do this", "add `by: [owner]`")
