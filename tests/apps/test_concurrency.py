@@ -46,7 +46,7 @@ class Installation:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
-        self.leaves = 0
+        self.leaves = 1  # the digest of the settings as they were at the start
         *tokens, self.category = self.run("-c", PREPARE).split()
         self.tokens = [{"Authorization": f"Bearer {token}"} for token in tokens]
 

@@ -125,7 +125,10 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "hand-in/check/": (404, 404),
     "hand-in/receipt/": (404, 404),
     "hand-in/receipt/file/": (404, NO_SUCH_METHOD),
+    "hand-in/receipt/receipt.pdf": (404, NO_SUCH_METHOD),
     "follow/": (200, 422),
+    "join/<str:token>/": (404, 404),  # no such link
+    "join/<str:token>/<slug:mark>/": (404, NO_SUCH_METHOD),
     "follow/act/<slug:act>/": (CODE_NEEDED, CODE_NEEDED),
     "follow/forget/": (NO_SUCH_METHOD, 200),
     "follow/identity/": (CODE_NEEDED, NO_SUCH_METHOD),
@@ -135,6 +138,7 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "follow/letter/<int:seq>.pdf": (CODE_NEEDED, NO_SUCH_METHOD),
     "follow/message/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/receipt/": (CODE_NEEDED, NO_SUCH_METHOD),
+    "follow/receipt.pdf": (CODE_NEEDED, NO_SUCH_METHOD),
     # the register
     "ledger/checkpoint": PAGE,
     "ledger/timestamp/<int:size>/text": (404, NO_SUCH_METHOD),
@@ -232,6 +236,8 @@ VALUES = {
     "int:pk": "1",
     "slug:pack": "cn-xinfang-2022",
     "slug:name": "hand-in",
+    "str:token": "nothing",
+    "slug:mark": "0",
     "slug:unit": "works",
     "slug:place": "jixi",
     "slug:category": "roads",

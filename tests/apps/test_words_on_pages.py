@@ -94,3 +94,9 @@ def test_the_description_for_programs_follows_the_reader(client: Client, db: Non
     }
     assert said and all(any("一" <= sign <= "龥" for sign in words) for words in said), said
     assert set(english["paths"]) == set(chinese["paths"])
+
+
+def test_lists_in_a_refusal_are_divided_as_the_language_does(town: Town) -> None:
+    missing = Refusal("field-missing", fields=["message", "facts"])
+    assert explain(missing, "zh-hans").text == "缺少：内容，查明的事实。"
+    assert explain(missing, "en").text.endswith("Message, Facts found.")

@@ -20,10 +20,10 @@ from huiyin.domain.errors import Refusal
 def import_notice(found: Proposal, confirmed: str, author: Author, now: datetime) -> None:
     """Write the calendar that the page has shown and leave the job that counts dates anew.
 
-    ``confirmed``: the fingerprint of what was shown. Raises Refusal ``calendar-preview-old`` if
+    ``confirmed``: the digest of what was shown. Raises Refusal ``calendar-preview-old`` if
     it is no longer what would be written.
     """
-    if confirmed != fingerprint(found):
+    if confirmed != shown_digest(found):
         raise Refusal("calendar-preview-old")
     record(
         "calendar-imported",
@@ -39,6 +39,6 @@ def import_notice(found: Proposal, confirmed: str, author: Author, now: datetime
     write(found.old, found.new, found.text)
 
 
-def fingerprint(found: Proposal) -> str:
+def shown_digest(found: Proposal) -> str:
     """What a confirmation refers to: the new file's digest."""
     return digest(found.text)

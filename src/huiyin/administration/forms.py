@@ -182,13 +182,13 @@ class LeadForm(SettingsForm):
 class LawForm(SettingsForm):
     """Which pack from which day."""
 
-    def __init__(self, data: Any = None, *, packs: Choices, today: date) -> None:
-        super().__init__(data, initial={"since": today})
+    def __init__(self, data: Any = None, *, packs: Choices, now: str, today: date) -> None:
+        super().__init__(data, initial={"since": today, "pack": now})
         self.fields["pack"] = forms.ChoiceField(label=_("Procedure"), choices=packs)
         self.fields["since"] = forms.DateField(
             label=_("In force from"),
             help_text=_("Cases received from this day on follow it; open cases keep their law."),
-            widget=forms.SelectDateWidget(),
+            widget=forms.DateInput(attrs={"type": "date", "min": today.isoformat()}),
         )
 
 

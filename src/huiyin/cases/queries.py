@@ -6,7 +6,7 @@ holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -81,6 +81,30 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     roles |= Q(unit_id__in=actor.units(SUPERVISOR, REGISTRAR))
     roles |= Q(unit_id__in=actor.units(REVIEWER), level__gt=0)
     return Case.objects.filter(roles & _not_excluded(actor))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A matter that others have brought up, as the public may see it: no number, no text."""
+
+    place: str | None
+    pack: str
+    stage: str
+    month: date
+
+
+def public_subjects(unit: str, category: str, places: Sequence[str], most: int) -> list[Subject]:
+    """Open matters of a public category that ``unit`` has in hand in these places, newest first.
+    Where somebody is complained of it is left out. Costs what the unit has open."""
+    cases = Case.objects.filter(open=True, unit_id=unit, category_id=category)
+    cases = cases.filter(place_id__in=list(places), about_unit__isnull=True)
+    rows = cases.order_by("-number").values_list("place_id", "pack", "stage", "started")
+    return [Subject(p, pack, stage, at.date().replace(day=1)) for p, pack, stage, at in rows[:most]]
+
+
+def numbered(number: str) -> Case | None:
+    """The case of a number that the caller took out of a sealed link."""
+    return Case.objects.filter(number=number).first()
 
 
 def for_officers(actor: Actor, number: str) -> Case | None:

@@ -278,6 +278,7 @@ def _text(pack: Pack, name: str, ref: str | None, found: Mapping[UUID, str], tag
 _QUIET = {
     *("texts", "pack", "pack_version", "calendar", "calendar_version", "language"),
     *("file", "copy", "report", "why"),  # the page's list of files tells them
+    "mark",  # tells a double click from two co-signatures
     *("owner", "second"),  # accounts of staff: residents read roles, never persons
 }
 

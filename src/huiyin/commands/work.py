@@ -29,6 +29,7 @@ def main(argv: list[str]) -> int:
     installation.configure_existing("work", args.data)
     from django.utils import timezone
 
+    from huiyin.cases import asking
     from huiyin.cases.erasing import schedule
     from huiyin.post.worker import run
     from huiyin.register.schedule import begin
@@ -37,6 +38,7 @@ def main(argv: list[str]) -> int:
     begin()
     schedule(timezone.now())
     record_rosters(timezone.now())
+    asking.schedule(timezone.now())
     return run(once=args.once)
 
 

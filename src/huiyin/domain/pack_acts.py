@@ -39,6 +39,7 @@ MARKS = (
     "sealed",  # has another half in the vault; only what does that half may record it
     "quiet",  # changes nothing that others act on: a look at something, a copy made of it
     "leaves",  # its texts go to another unit, so they must not tell who complained
+    "by-time",  # the system does it when the limit that it stops falls due
     "recounts",  # every running clock gets its date anew (the calendar has changed)
 )
 LEVELS = ("0", "1", "2", "3")
@@ -92,6 +93,7 @@ def read_act(name: str, p: Place, stages: Mapping[str, Stage]) -> ActRule:
         recounts="recounts" in marks,
         quiet="quiet" in marks,
         leaves="leaves" in marks,
+        by_time="by-time" in marks,
     )
     if not act.by:
         p.wrong("by", "nobody may do this", "add `by: [owner]`")

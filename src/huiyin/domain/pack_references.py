@@ -75,6 +75,8 @@ def _act(pack: Pack, act: ActRule) -> Iterator[Finding]:
     yield from _unknown(f"{at}.to", set(act.to) - {"*"}, act.at, "a stage of `at`")
     yield from _unknown(f"{at}.kinds", act.kinds, pack.kinds, "kind")
     yield from _unknown(f"{at}.after", act.after, pack.acts, "act")
+    if act.by_time and ("system" not in act.by or any(f.required for f in act.fields)):
+        yield f"{at}.marks", "`by-time` without the system, or with needs", "write `by: [system]`"
     within = [act.within] if act.within else []
     yield from _unknown(f"{at}.within", within, pack.limits, "limit")
     yield from _unknown(f"{at}.when-late", act.when_late, {"any", *pack.limits}, "limit")

@@ -143,6 +143,7 @@ class ActRule:
     recounts: bool = False
     quiet: bool = False
     leaves: bool = False
+    by_time: bool = False
 
     def target(self, stage: str) -> str:
         """The stage this act leads to from ``stage`` ("*" is the general target)."""
@@ -315,6 +316,16 @@ class Pack:
     def recounting(self) -> frozenset[str]:
         """Acts that record another version of the calendar."""
         return frozenset(rule.id for rule in self.acts.values() if rule.recounts)
+
+    @cached_property
+    def done_by_time(self) -> Mapping[str, str]:
+        """Limit → the act by which the system itself meets it when its date has come."""
+        return {
+            limit.id: rule.id
+            for limit in self.limits.values()
+            for rule in self.acts.values()
+            if rule.by_time and rule.id in limit.stops
+        }
 
     def kind_for(self, general: str) -> str:
         """The pack's kind for a matter of a category; the default where the pack names none."""

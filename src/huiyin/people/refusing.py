@@ -59,13 +59,18 @@ class _Blank(dict[str, str]):
         return "…"
 
 
+# Not "、" in Chinese: names of acts contain it ("转送、交办").
+_BETWEEN = {"zh-Hans": "，", "zh-Hant": "，", "ar": "، "}
+
+
 def _shown(value: object) -> str:
     if hasattr(value, "tzinfo"):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")  # type: ignore[arg-type]
     if hasattr(value, "isoformat"):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(_shown(item) for item in value)
+        between = _BETWEEN.get(tag(), ", ")
+        return between.join(_shown(item) for item in value)
     return str(value)
 
 

@@ -31,6 +31,8 @@ from huiyin.portal.packs_here import period_words, undated
 
 COMPLAINANT = "complainant"
 MESSAGE = "message"
+# What a complainant can say of a remedy, and what stands before it (packs/common.yaml).
+RECORDED, REMEDY = "record-remedy", ("remedy-confirmed", "remedy-missing")
 IDENTITY_OPENED = "identity-opened"
 
 
@@ -93,6 +95,18 @@ def leads_to(story: Story, pack: Pack, act: ActView) -> str:
 def act_of(story: Story, act_id: str) -> ActView | None:
     """An open act by its id, or None."""
     return next((act for act in story.acts if act.id == act_id), None)
+
+
+def remedy_acts(story: Story, pack: Pack) -> list[ActRow]:
+    """The two answers to "was the remedy delivered?", if the office or time has asked and the
+    complainant has not said yet."""
+    acts = [act for act in (act_of(story, id) for id in REMEDY) if act is not None]
+    seqs = {entry.act: entry.seq for entry in story.entries}
+    asked = max((seqs.get(id, 0) for id in (RECORDED, *pack.done_by_time.values())), default=0)
+    said = max((seqs.get(id, 0) for id in REMEDY), default=0)
+    if not acts or asked <= said:
+        return []
+    return [ActRow(act.id, act.title, "", None) for act in acts]
 
 
 def can_write(story: Story) -> bool:

@@ -113,6 +113,7 @@ class RefusalMiddleware:
 _PRIVATE = (
     "/hand-in",
     "/follow",
+    "/join",
     "/receipt",
     "/desk",
     "/cases",

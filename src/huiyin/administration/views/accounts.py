@@ -23,6 +23,7 @@ from huiyin.administration.views.common import (
     sent,
     unit_choices,
 )
+from huiyin.cases.moving import owned_by
 from huiyin.domain.errors import Refusal
 from huiyin.people.models import User
 from huiyin.people.refusing import explain
@@ -164,7 +165,24 @@ def _refused(request: HttpRequest, user: User, refusal: Refusal) -> HttpResponse
     return _show(request, User.objects.get(pk=user.pk), words.status)
 
 
+def _ask(request: HttpRequest, user: User, title: str) -> HttpResponse | None:
+    """The page to confirm on, until it was: what follows cannot be undone as a whole."""
+    if "sure" in request.POST:
+        return None
+    values = {name: request.POST.get(name, "") for name in ("do", "role", "unit")}
+    return page(
+        request,
+        "confirm",
+        account=user,
+        title=title,
+        values=values.items(),
+        cases=len(owned_by(user.pk)),
+    )
+
+
 def _end(request: HttpRequest, user: User) -> HttpResponse:
+    if (asking := _ask(request, user, _("End this role"))) is not None:
+        return asking
     role, unit = request.POST.get("role", ""), request.POST.get("unit", "")
     try:
         freed = account_acts.end_role(
@@ -183,6 +201,8 @@ def _reset(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _close(request: HttpRequest, user: User) -> HttpResponse:
+    if (asking := _ask(request, user, _("Close this account"))) is not None:
+        return asking
     try:
         freed = account_acts.deactivate(
             user.username, timezone.localdate(), author(request), timezone.now()

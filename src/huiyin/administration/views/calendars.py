@@ -52,7 +52,7 @@ def import_notice(request: HttpRequest) -> HttpResponse:
         found = _proposal(form)
         if request.POST.get("do") != "confirm":
             return _preview(request, form, found)
-        confirmed = request.POST.get("fingerprint", "")
+        confirmed = request.POST.get("shown_digest", "")
         calendar_acts.import_notice(found, confirmed, author(request), timezone.now())
     except Refusal as refusal:
         return _ask(request, form, blame(form, refusal))
@@ -92,5 +92,5 @@ def _preview(request: HttpRequest, form: NoticeForm, found: Proposal) -> HttpRes
         found=found,
         title=pick(found.new.title),
         rows=rows,
-        fingerprint=calendar_acts.fingerprint(found),
+        shown_digest=calendar_acts.shown_digest(found),
     )

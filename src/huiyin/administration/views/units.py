@@ -156,7 +156,8 @@ def law(request: HttpRequest, unit: str) -> HttpResponse:
         messages.success(request, _("Taken back."))
         return redirect("administration:law", unit)
     choices = [(id, pick(packs.load(id).title)) for id in packs.ids()]
-    form = LawForm(request.POST or None, packs=choices, today=today)
+    now = directory().units[unit].pack_on(today)
+    form = LawForm(request.POST or None, packs=choices, now=now, today=today)
     status = 200
     if request.method == "POST":
 

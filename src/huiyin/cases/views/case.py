@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.cases.acting import Request, by_staff
 from huiyin.cases.consenting import consents
+from huiyin.cases.cosigning import signatures
 from huiyin.cases.models import Case
 from huiyin.cases.presenting import CaseNames, act_groups, dues, timeline
 from huiyin.cases.queries import history_of, takeable_by, units_told, visible_to
@@ -49,6 +50,7 @@ def _context(opened: Opened) -> dict[str, Any]:
         "mine": story.state.owner == opened.actor.id,
         "waits": history.law.pack.stages[story.stage].waits_on,
         "summarise": next((a.id for a in story.acts if rules[a.id].summarises), ""),
+        "signed": signatures(history.events),
         "told": _told(opened),
         **_about(case),
     }

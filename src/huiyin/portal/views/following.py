@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import (
     require_GET,
@@ -20,6 +21,7 @@ from django.views.decorators.http import (
 )
 
 from huiyin.cases.contact import ERASED
+from huiyin.cases.cosigning import CO_SIGN, signatures, token_of
 from huiyin.cases.models import Case
 from huiyin.cases.projection import asked
 from huiyin.cases.queries import history_of
@@ -37,12 +39,14 @@ from huiyin.portal.telling import (
     can_write,
     listed_acts,
     openings,
+    remedy_acts,
     story_of,
     timeline,
     told,
 )
-from huiyin.portal.views.receipt import file_answer
+from huiyin.portal.views.receipt import file_answer, follow_address, paper_answer
 from huiyin.reports.filling import letter_for
+from huiyin.reports.receipts import Paper
 from huiyin.vault.queries import open_identity_as_complainant
 
 
@@ -131,6 +135,9 @@ def case_page(
         "has_identity": case.contact == "identity",
         "keyed": not any(entry.act == ERASED for entry in story.entries),
         "asked": asked(pack, story.state),
+        "signed": signatures(history.events),
+        "join": join_address(case, history),
+        "remedy_acts": remedy_acts(story, pack),
         "told": told(case),
         "refusal": refusal,
         "changed": changed or [],
@@ -140,6 +147,15 @@ def case_page(
         return render(request, "portal/follow.html", context, status=status)
 
 
+def join_address(case: Case, history: History) -> str:
+    """The link by which others co-sign, for a grievance of several people that is open."""
+    law, state = history.law, history.state
+    rule = law.pack.acts.get(CO_SIGN)
+    if case.people < 2 or rule is None or state.stage not in rule.at:
+        return ""
+    return settings.HUIYIN_PUBLIC_URL + reverse("portal:join", args=[token_of(case.number)])
+
+
 @require_GET
 def receipt(request: HttpRequest) -> HttpResponse:
     """The receipt file as the case stands now."""
@@ -147,6 +163,15 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if found is None:
         return closed(request)
     return file_answer(found[1])
+
+
+@require_GET
+def paper(request: HttpRequest) -> HttpResponse:
+    """The receipt as PDF, as the case stands now; without the code, which nobody here knows."""
+    found = opened(request)
+    if found is None:
+        return closed(request)
+    return paper_answer(found[1], Paper(follow_address()))
 
 
 @require_GET

@@ -21,6 +21,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.people.refusing import explain
 from huiyin.portal import draft as drafts
 from huiyin.portal import limits
+from huiyin.portal.already import already
 from huiyin.portal.checking import check_rows
 from huiyin.portal.choices import category_groups, find_categories
 from huiyin.portal.forms import FORMS
@@ -148,6 +149,7 @@ def _check_page(
         "section": "hand-in",
         "rows": check_rows(sitting.value["answers"]),
         "refusal": words,
+        "already": already(sitting.value["answers"]),
         "back": reverse("portal:question", args=[drafts.path(sitting.value["answers"])[-1]]),
     }
     return render(request, "portal/check.html", context, status=words.status if words else 200)

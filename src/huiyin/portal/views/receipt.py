@@ -31,6 +31,7 @@ from huiyin.portal.sittings import DRAFT, Open, end, keep, resume
 from huiyin.portal.telling import story_of
 from huiyin.portal.views.handing_in import expired
 from huiyin.register.queries import head
+from huiyin.reports.receipts import Paper, receipt_pdf
 
 
 def _held(request: HttpRequest) -> Open | None:
@@ -109,6 +110,27 @@ def download(request: HttpRequest) -> HttpResponse:
     if sitting is None:
         return expired(request)
     return file_answer(Case.objects.get(number=sitting.value["number"]))
+
+
+@require_GET
+def paper(request: HttpRequest) -> HttpResponse:
+    """The same on paper, with the code: as long as this page shows it, and not later."""
+    sitting = _held(request)
+    if sitting is None:
+        return expired(request)
+    code = code_of(sitting.value)
+    qr = f"{follow_address()}#{code.text}"
+    case = Case.objects.get(number=sitting.value["number"])
+    return paper_answer(case, Paper(follow_address(), code.text, qr))
+
+
+def paper_answer(case: Case, paper: Paper) -> HttpResponse:
+    """The receipt as PDF, in the language of the page."""
+    pdf = receipt_pdf(case, history_of(case), tag(), paper)
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    # A name that says nothing to whoever looks at the downloads of a shared computer.
+    answer["Content-Disposition"] = 'attachment; filename="receipt.pdf"'
+    return answer
 
 
 def file_answer(case: Case) -> HttpResponse:
