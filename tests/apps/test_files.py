@@ -520,7 +520,7 @@ def test_a_changed_original_is_told_from_a_wrong_code(town: Town) -> None:
     changed = bytes(row.original)[:-1] + bytes([bytes(row.original)[-1] ^ 1])
     File.objects.filter(pk=row.pk).delete()
     File.objects.create(
-        id=row.id, stream=row.stream, key=row.key, name=row.name, original=changed,
+        id=row.id, stream=row.stream, key=row.key, sealed_name=row.sealed_name, original=changed,
         created=row.created,
     )  # fmt: skip
     with pytest.raises(Refusal, match="seal-broken"):

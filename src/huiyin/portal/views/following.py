@@ -19,6 +19,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from huiyin.cases.file_rows import file_rows
+from huiyin.cases.files import files_of
 from huiyin.cases.models import Case
 from huiyin.cases.projection import asked
 from huiyin.cases.queries import history_of
@@ -128,6 +130,7 @@ def case_page(
         "can_write": can_write(story),
         "openings": openings(story),
         "has_identity": case.contact == "identity",
+        "files": file_rows(files_of(case, history)),
         "asked": asked(pack, story.state),
         "told": told(case),
         "refusal": refusal,
