@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 
@@ -31,7 +32,7 @@ class Taken:
     upload: Upload
     kind: Kind
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes as they were handed in, in hex."""
         return hashlib.sha256(self.upload.data).hexdigest()
