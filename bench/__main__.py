@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import load
+from bench import load, photographs
 from bench.server import Server, environment, folder, running
 
 OUT = Path("bench/out")
@@ -67,6 +67,22 @@ def hand_in(server: Server, rounds: int, seconds: float) -> dict[str, object]:
         for clients, found in runs.items():
             found.append(load.run(server.port, lambda: body, clients, seconds).figures())
     return {f"{clients}_clients": _middle(found) for clients, found in runs.items()}
+
+
+def hand_in_with_photo(server: Server, rounds: int, seconds: float) -> dict[str, object]:
+    """Hand-in with identity and one photograph of 2 MB, each photograph a different one; and how
+    long the worker then takes for a copy. Plain hand-ins stand beside it, in the same rounds."""
+    plain = load.post("/api/v1/cases", {"category": _leaf(server.port), "text": TEXT})
+    make = photographs.requests(_leaf(server.port), TEXT)
+    runs: dict[str, list[dict[str, object]]] = {"with_photo": [], "plain_beside_it": []}
+    for _ in range(rounds):
+        runs["with_photo"].append(load.run(server.port, make, 1, seconds).figures())
+        runs["plain_beside_it"].append(load.run(server.port, lambda: plain, 1, seconds).figures())
+    return {
+        **{name: _middle(found) for name, found in runs.items()},
+        "photo_bytes": photographs.SIZE,
+        "copy_seconds": photographs.cleaning_seconds(),
+    }
 
 
 def _middle(found: list[dict[str, object]]) -> dict[str, object]:
@@ -175,6 +191,9 @@ def main() -> int:
             result["memory_idle_mb"] = server.memory_mb()
             result["hand_in"] = hand_in(server, rounds, seconds)
             result["memory_loaded_mb"] = server.memory_mb()
+            # Without its worker: cleaning on the same cores would be measured with it.
+        with running(data, arguments=("--no-work",)) as server:
+            result["hand_in_with_photo"] = hand_in_with_photo(server, rounds, seconds / 2)
         with running(data) as server:
             result["second_start_seconds"] = round(server.start_seconds, 2)
         result["after_load"] = _ledger_check(data)

@@ -70,12 +70,12 @@ def _answers(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def running(data: Path, **settings: str) -> Iterator[Server]:
+def running(data: Path, arguments: tuple[str, ...] = (), **settings: str) -> Iterator[Server]:
     """``huiyin serve`` on ``data`` until the block ends."""
     port = free_port()
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "huiyin", "serve", "--port", str(port)],
+        [sys.executable, "-m", "huiyin", "serve", "--port", str(port), *arguments],
         env=environment(data, **settings),
         stdout=subprocess.DEVNULL,
     )

@@ -33,6 +33,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "about": {"about_unit": "", "about": ""},
     "what": {"text": TEXT},
     "remedy": {"remedy": "Repair it."},
+    "files": {"whole": "1"},
     "people": {"together": "alone"},
     "reach": {"reach": ["none"]},
 }

@@ -26,6 +26,7 @@ import pytest
 from django.db import connection
 
 from huiyin.demo.accounts import PASSWORD
+from tests import planted_files
 from tests.apps.test_register_processes import ROOT
 
 pytestmark = pytest.mark.slow
@@ -53,6 +54,7 @@ PLANTED = {
     "draft": "Kingfisher",
     "note": "Dunlin",
     "reason": "Curlew",
+    "file": planted_files.PLANT,
     "passphrase": PASSPHRASES["ombudsman"],
     "other passphrase": PASSPHRASES["privacy_officer"],
 }
@@ -122,8 +124,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    (tmp_path / "tmp").mkdir()
     env = {
         "PATH": os.environ["PATH"],
+        "TMPDIR": str(tmp_path / "tmp"),  # read as well, should anything be spooled
         "PYTHONPATH": str(ROOT / "src"),
         "HUIYIN_DATA": str(tmp_path / "data"),
         "HUIYIN_DEMO": "true",
@@ -160,9 +164,18 @@ def _wait_for(office: Running) -> None:
 
 def post(browser: httpx.Client, path: str, **data: str) -> httpx.Response:
     """A form sent as a browser does, with the page's token."""
+    return post_files(browser, path, {}, **data)
+
+
+def post_files(
+    browser: httpx.Client, path: str, files: dict[str, bytes], **data: str
+) -> httpx.Response:
+    """The same with files, by their names."""
     token = browser.cookies.get("csrftoken") or ""
     headers = {"referer": str(browser.base_url)}
-    return browser.post(path, data={"csrfmiddlewaretoken": token, **data}, headers=headers)
+    sent = {"csrfmiddlewaretoken": token, **data}
+    chosen = [("files", (name, held)) for name, held in files.items()]
+    return browser.post(path, data=sent, files=chosen or None, headers=headers)
 
 
 def field(page: httpx.Response, name: str) -> str:
@@ -218,13 +231,34 @@ def follow(office: Running, code: str, unit: str) -> None:
         sent = post(browser, "/follow/consent/", scope="identity", unit=unit, seen=seen)
         assert sent.status_code == 302, sent.text[-3000:]
         assert browser.get("/follow/receipt/").status_code == 200
+        added = {f"{NAME}.jpg": padded(planted_files.jpeg()), "a.pdf": planted_files.pdf()}
+        assert post_files(browser, "/follow/files/", added, whole="1").status_code == 302
+        wait_for_copies(browser)
+        assert f"{NAME}.jpg" in browser.get("/follow/files/").text
         # Left open on purpose: the sitting stays in the table.
     with office.browser() as draft:
         draft.get("/hand-in/")
         post(draft, "/hand-in/")
         assert post(draft, "/hand-in/what/", text=DRAFT).status_code in (200, 302)
+        chosen = {f"{NAME}.png": padded(planted_files.png())}
+        assert post_files(draft, "/hand-in/files/", chosen, add="1", whole="1").status_code == 302
+        # Files sent where none are asked for go nowhere at all.
+        post_files(draft, "/hand-in/what/", {"x.jpg": padded(planted_files.jpeg())}, text=DRAFT)
         post(draft, "/follow/", code=code[:-1] + ("A" if code[-1] != "A" else "B"))
         draft.get("/desk/find/", params={"q": "nobody"})
+
+
+def padded(data: bytes) -> bytes:
+    """Longer than what Django would keep in memory by itself (2.5 MB)."""
+    return data + os.urandom(3_000_000)
+
+
+def wait_for_copies(browser: httpx.Client) -> None:
+    for _ in range(120):
+        if browser.get("/follow/").text.count("cleaned copy ready") == 2:
+            return
+        time.sleep(0.5)
+    raise AssertionError(browser.get("/follow/files/").text[-3000:])
 
 
 def handle(office: Running, number: str, unit: str) -> None:
@@ -238,6 +272,11 @@ def handle(office: Running, number: str, unit: str) -> None:
     with closing(sign_in(office, head[0])) as browser:
         page = browser.get(f"/cases/{number}/")
         assert SENTENCE in page.text, page.text[-2000:]
+        copies = re.findall(rf"/cases/{number}/files/[0-9a-f]{{32}}/", page.text)
+        assert len(copies) == 2
+        for copy in copies:
+            answer = post(browser, copy)
+            assert answer.status_code == 200 and not planted_files.holds(answer.content)
         browser.get(f"/cases/{number}/identity/")
         assert NAME in post(browser, f"/cases/{number}/identity/").text
         seen = field(browser.get(f"/cases/{number}/act/note/"), "seen")

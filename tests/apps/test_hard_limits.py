@@ -194,6 +194,12 @@ def test_no_address_or_parameter_finds_cases_by_a_person(client: Client, db: Non
     }
     assert parameters == {
         ("/api/v1/cases", "header", "Idempotency-Key"),
+        ("/api/v1/cases/with-files", "header", "Idempotency-Key"),
+        ("/api/v1/cases/{number}/files", "path", "number"),
+        ("/api/v1/cases/{number}/files/{file}", "path", "number"),
+        ("/api/v1/cases/{number}/files/{file}", "path", "file"),
+        ("/api/v1/follow/files/{file}", "path", "file"),
+        ("/api/v1/follow/files/{file}/give", "path", "file"),
         ("/api/v1/search", "query", "q"),
         ("/api/v1/cases/{number}", "path", "number"),
         ("/api/v1/cases/{number}/acts", "path", "number"),
@@ -207,7 +213,7 @@ def test_no_address_or_parameter_finds_cases_by_a_person(client: Client, db: Non
 KNOWN_PARTS = {"pk", "number", "act", "seq", "pack", "name", "step", "path", "size"}
 # Of settings; ``login`` is of staff.
 # A sealed number, and the random mark of one co-signature.
-KNOWN_PARTS |= {"token", "mark"}
+KNOWN_PARTS |= {"token", "mark", "file"}
 KNOWN_PARTS |= {"unit", "place", "category", "login"}
 # What pages read from the query string: the question, a list of one's desk, paging, a way back.
 KNOWN_QUERIES = {"q", "list", "from", "next", "page", "class", "month", "year", "change", "draft"}
@@ -341,7 +347,7 @@ def test_reading_always_asks_for_the_excluded() -> None:
     allowed = {
         "cases/queries.py", "cases/acting.py", "cases/submitting.py", "cases/recording.py",
         "cases/rebuilding.py", "cases/recalculating.py", "cases/rehearsing.py", "cases/bulk.py",
-        "cases/erasing.py", "cases/moving.py", "cases/asking.py",
+        "cases/erasing.py", "cases/moving.py", "cases/asking.py", "cases/file_job.py",
     }  # fmt: skip
     found = set()
     for path, tree in modules("cases", "portal", "reports", "people", "web"):
@@ -398,6 +404,7 @@ def test_events_hold_no_text_and_no_person(town: object) -> None:
     town.act("alice", number, "note", note="The heron is back.")
     town.complainant(number, "message", message="It flew away.")
     for event in Event.objects.all():
+        # Whole numbers: three digits alone stand in every fortieth hash.
         for word in ("heron", "Crane", "crane", "4711 0815", "555 555", "river", "flew"):
             assert word not in event.body
     kept = {f.name for f in Event._meta.concrete_fields}

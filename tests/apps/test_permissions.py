@@ -123,6 +123,7 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "hand-in/": (200, 302),
     "hand-in/<slug:step>/": (404, 404),  # no draft begun
     "hand-in/check/": (404, 404),
+    "hand-in/files/": (404, 404),
     "hand-in/receipt/": (404, 404),
     "hand-in/receipt/file/": (404, NO_SUCH_METHOD),
     "hand-in/receipt/receipt.pdf": (404, NO_SUCH_METHOD),
@@ -130,6 +131,9 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "join/<str:token>/": (404, 404),  # no such link
     "join/<str:token>/<slug:mark>/": (404, NO_SUCH_METHOD),
     "follow/act/<slug:act>/": (CODE_NEEDED, CODE_NEEDED),
+    "follow/files/": (CODE_NEEDED, CODE_NEEDED),
+    "follow/files/<slug:file>/": (CODE_NEEDED, NO_SUCH_METHOD),
+    "follow/files/<slug:file>/give/": (NO_SUCH_METHOD, CODE_NEEDED),
     "follow/forget/": (NO_SUCH_METHOD, 200),
     "follow/identity/": (CODE_NEEDED, NO_SUCH_METHOD),
     "follow/contact/": (CODE_NEEDED, CODE_NEEDED),
@@ -178,6 +182,8 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "cases/<str:number>/": (of_case(takers=200), signed_in(NO_SUCH_METHOD)),
     "cases/<str:number>/take/": (signed_in(NO_SUCH_METHOD), taking),
     "cases/<str:number>/act/<slug:act>/": (acting(200, 409), acting(422, 409)),
+    # The cases of this matrix have no file; who reads one is held by test_file_pages.py.
+    "cases/<str:number>/files/<slug:file>/": (signed_in(NO_SUCH_METHOD), signed_in(404)),
     # What a complainant released to a unit; here nobody released anything.
     "cases/<str:number>/identity/": (signed_in(404), signed_in(404)),
     "cases/<str:number>/letter/<int:seq>.pdf": (letters, signed_in(NO_SUCH_METHOD)),
@@ -215,13 +221,20 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "api/v1/places": PAGE,
     "api/v1/packs": PAGE,
     "api/v1/cases": (NO_SUCH_METHOD, 422),
+    "api/v1/cases/with-files": (NO_SUCH_METHOD, 422),
     "api/v1/follow": (CODE_NEEDED, NO_SUCH_METHOD),
     "api/v1/follow/receipt": (CODE_NEEDED, NO_SUCH_METHOD),
     "api/v1/follow/messages": (NO_SUCH_METHOD, CODE_NEEDED),
     "api/v1/follow/acts": (NO_SUCH_METHOD, CODE_NEEDED),
+    "api/v1/follow/files": (CODE_NEEDED, CODE_NEEDED),
+    "api/v1/follow/files/<file>": (CODE_NEEDED, NO_SUCH_METHOD),
+    "api/v1/follow/files/<file>/give": (NO_SUCH_METHOD, CODE_NEEDED),
     "api/v1/desk": (for_some(OFFICE, api=True), NO_SUCH_METHOD),
     "api/v1/search": (for_some(SEARCHERS, api=True), NO_SUCH_METHOD),
     "api/v1/cases/<number>": (of_case(api=True), NO_SUCH_METHOD),
+    "api/v1/cases/<number>/files": (of_case(api=True), NO_SUCH_METHOD),
+    # No case of this matrix has a file; test_file_pages.py and test_file_api.py have.
+    "api/v1/cases/<number>/files/<file>": (NO_SUCH_METHOD, for_some(set(), 404, api=True, no=404)),
     "api/v1/cases/<number>/acts": (NO_SUCH_METHOD, acting(422, 403, api=True)),
 }
 # Enough to notice an address that should not be the same for all and is.
@@ -242,6 +255,8 @@ VALUES = {
     "slug:place": "jixi",
     "slug:category": "roads",
     "str:login": "bob",
+    "slug:file": "0" * 32,
+    "file": "0" * 32,
 }
 
 

@@ -16,7 +16,9 @@ from ninja import Query, Router, Status
 from ninja.security import HttpBearer, SessionAuth
 
 from huiyin.cases.acting import Request, by_staff
-from huiyin.cases.api_shapes import Acted, ActIn, DeskOut, Row, StoryOut
+from huiyin.cases.api_shapes import Acted, ActIn, DeskOut, FileOut, Row, StoryOut
+from huiyin.cases.file_rows import FILE_ANSWER, files_out
+from huiyin.cases.files import read_copy
 from huiyin.cases.models import Case
 from huiyin.cases.queries import desk, facts_of, history_of, soon_until, visible_to
 from huiyin.cases.search import find
@@ -27,6 +29,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import tag_of
 from huiyin.domain.receipts import normalise_number
 from huiyin.people.acts import user_of_token
+from huiyin.people.downloads import download
 from huiyin.people.staff import acting
 
 PAGE = 50
@@ -130,6 +133,25 @@ def _story(number: str, actor: Actor) -> dict[str, Any]:
 def one_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """The case as the caller may see it; one that they may not see does not exist for them."""
     return _story(normalise_number(number), acting(request))
+
+
+@router.get("/cases/{number}/files", response=list[FileOut], summary=gettext_noop("Files of a case"))
+def files(request: HttpRequest, number: str) -> list[dict[str, Any]]:
+    """What each file is, what became of it, and its hashes."""
+    case = visible_to(acting(request)).filter(number=normalise_number(number)).first()
+    if case is None:
+        raise Refusal("case-unknown", number=number)
+    return files_out(case)
+
+
+@router.post(
+    "/cases/{number}/files/{file}", summary=gettext_noop("Read the copy of a file"), openapi_extra=FILE_ANSWER
+)
+def read_file(request: HttpRequest, number: str, file: str) -> HttpResponse:
+    """The cleaned copy. A POST, because it leaves an entry that the complainant sees, once per
+    person and day."""
+    found = read_copy(normalise_number(number), file, acting(request), timezone.now())
+    return download(found.name, found.media, found.data)
 
 
 @router.post("/cases/{number}/acts", response={201: Acted}, summary=gettext_noop("Act on a case"))

@@ -35,6 +35,25 @@ class EntryOut(Schema):
     facts: dict[str, str]
 
 
+class FileOut(Schema):
+    """A file of a case. ``state``: waiting, file-cleaned, file-kept, file-refused, as-it-is or
+    erased; ``reason`` says why there is no cleaned copy, ``removed`` what it lacks."""
+
+    file: str
+    n: int
+    media: str
+    size: int
+    sha256: str
+    sealed_sha256: str
+    leaf: int
+    state: str
+    reason: str
+    removed: list[str]
+    copy_sha256: str
+    copy_sealed_sha256: str
+    copy_leaf: int | None
+
+
 class DueOut(Schema):
     """A legal date. ``due`` is the last day, or an instant for limits in hours."""
 

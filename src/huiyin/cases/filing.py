@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 
@@ -31,7 +32,7 @@ class Taken:
     upload: Upload
     kind: Kind
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes as they were handed in, in hex."""
         return hashlib.sha256(self.upload.data).hexdigest()
@@ -53,12 +54,12 @@ def most_bytes() -> int:
     return int(settings.HUIYIN_FILE_MB) * 1024 * 1024
 
 
-def take(name: str, data: bytes) -> Taken:
-    """Look at one file.
+def take(name: str, data: bytes | None) -> Taken:
+    """Look at one file; None stands for one whose bytes were too many to be kept.
 
     Raises Refusal ``file-too-large`` (most, in MB), and those of ``sniff``.
     """
-    if len(data) > most_bytes():
+    if data is None or len(data) > most_bytes():
         raise Refusal("file-too-large", most=settings.HUIYIN_FILE_MB)
     return Taken(Upload(plain_name(name), data), sniff(data))
 
@@ -71,7 +72,7 @@ class Sorted:
     refused: tuple[tuple[int, Refusal], ...] = field(default=())
 
 
-def sort_out(given: Iterable[tuple[str, bytes]], known: Sequence[str] = ()) -> Sorted:
+def sort_out(given: Iterable[tuple[str, bytes | None]], known: Sequence[str] = ()) -> Sorted:
     """Look at several files. ``known``: digests of those that are there already; the same file
     twice is kept once."""
     taken: list[Taken] = []

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases.opening import OPEN, REASON_LIMIT, REISSUE
+from huiyin.cases.opening import FILES, OPEN, REASON_LIMIT, REISSUE
 from huiyin.cases.submitting import TEXT_LIMIT
 
 QUIET = {"autocomplete": "off", "spellcheck": "false"}
@@ -39,6 +39,7 @@ class AskForm(forms.Form):
         label=_("What for?"),
         choices=[
             (OPEN, _("Open the identity")),
+            (FILES, _("Open files as they were handed in (this opens the identity too)")),
             (REISSUE, _("The complainant is here in person and has lost the code")),
         ],
         widget=forms.RadioSelect,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.cases.views import access_log, act, case, desk, identity, officers, released
+from huiyin.cases.views import access_log, act, case, desk, file, identity, officers, released
 
 app_name = "cases"
 urlpatterns = [
@@ -19,5 +19,6 @@ urlpatterns = [
     path("cases/<str:number>/", case.show, name="case"),
     path("cases/<str:number>/take/", case.take, name="take"),
     path("cases/<str:number>/identity/", identity.show, name="identity"),
+    path("cases/<str:number>/files/<slug:file>/", file.read, name="file"),
     path("cases/<str:number>/act/<slug:act>/", act.act, name="act"),
 ]

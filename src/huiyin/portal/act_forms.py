@@ -33,6 +33,17 @@ class MessageForm(SeenForm):
     )
 
 
+class FileMessageForm(forms.Form):
+    """What one says with files; nothing is a full answer."""
+
+    message = TextField(
+        label=_("What do they show?"),
+        help_text=_("Only the office reads it. Do not name yourself if you want to stay unknown."),
+        limit=TEXT_LIMIT,
+        required=False,
+    )
+
+
 class ConsentForm(SeenForm):
     """Which part of the identity is released, and to which unit."""
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,9 @@ from huiyin import packs
 from huiyin.cases.acting import Request, by_complainant
 from huiyin.cases.api_shapes import ActIn, StoryOut
 from huiyin.cases.catalog import Catalog, catalog
+from huiyin.cases.file_rows import FILE_ANSWER, files_out
+from huiyin.cases.files import add, digests, give_as_it_is, own_original
+from huiyin.cases.filing import sort_out
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of
 from huiyin.cases.recording import dues_of
@@ -28,10 +32,12 @@ from huiyin.cases.submitting import HandedIn, HandIn, submit
 from huiyin.cases.telling import story_out
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import TAGS, pick, tag_of
-from huiyin.domain.receipts import Code, make
+from huiyin.domain.receipts import Code, make, private_key
 from huiyin.people.directory import directory
+from huiyin.people.downloads import download
 from huiyin.portal import api_shapes as shapes
-from huiyin.portal.acts import find_case
+from huiyin.portal.acts import Found, find_case
+from huiyin.portal.api_files import decoded, refused_out
 from huiyin.portal.receipts import first_receipt, receipt_bytes
 
 SCHEME = "receipt "
@@ -49,7 +55,9 @@ class ReceiptCode(APIKeyHeader):
         if key is None or not key.lower().startswith(SCHEME):
             raise Refusal("receipt-code-needed")
         address = request.META.get("REMOTE_ADDR", "")
-        return find_case(key[len(SCHEME) :], address, timezone.now()).case
+        found = find_case(key[len(SCHEME) :], address, timezone.now())
+        request.found = found  # type: ignore[attr-defined]  # for what the code itself opens
+        return found.case
 
 
 router = Router(tags=["public"])
@@ -125,15 +133,38 @@ def hand_in(request: HttpRequest, body: shapes.NewCase) -> HttpResponse:
     now = timezone.now()
     code = _code_for(request)
     done = submit(_command(body), code=code, now=now)
+    return _registered(done, code, now)
+
+
+def _registered(done: HandedIn, code: Code, now: datetime, **more: object) -> HttpResponse:
     answer = {
         "number": done.case.number,
         "code": code.text,
         "due": dues_of(done.law, done.state),
+        **more,
     }
     # The receipt is JSON already: it is put in as it is, and nothing is validated twice.
     body = json.dumps(answer, ensure_ascii=False)[:-1].encode()
     whole = body + b',"receipt":' + _receipt(done, now) + b"}"
     return HttpResponse(whole, content_type="application/json", status=201)
+
+
+@router.post(
+    "/cases/with-files",
+    response={201: shapes.RegisteredWithFiles},
+    summary="Hand in a complaint with files",
+    openapi_extra=KEY_HEADER,
+)
+def hand_in_with_files(request: HttpRequest, body: shapes.NewCaseWithFiles) -> HttpResponse:
+    """As `POST /cases`, with files in base64. The complaint is registered whatever its files are:
+    those that are not taken stand in `refused` with what to do."""
+    now = timezone.now()
+    code = _code_for(request)
+    done = sort_out(decoded(body.files))
+    command = replace(_command(body.case), files=done.taken)
+    handed_in = submit(command, code=code, now=now)
+    files = files_out(handed_in.case)
+    return _registered(handed_in, code, now, files=files, refused=refused_out(done))
 
 
 def _receipt(done: HandedIn, now: datetime) -> bytes:
@@ -183,6 +214,54 @@ def message(request: HttpRequest, body: shapes.MessageIn) -> Status[dict[str, An
 def act(request: HttpRequest, body: ActIn) -> Status[dict[str, Any]]:
     """One of the acts that `GET /follow` lists as open."""
     return _act(request, Request(body.act, body.fields_given(), body.seen))
+
+
+@router.get("/follow/files", auth=by_code, response=shapes.FilesOut, summary="My files")
+def my_files(request: HttpRequest) -> dict[str, Any]:
+    """What became of each file of the case."""
+    return {"files": files_out(_found(request).case), "refused": []}
+
+
+@router.post(
+    "/follow/files", auth=by_code, response={201: shapes.FilesOut}, summary="Add files to my case"
+)
+def add_my_files(request: HttpRequest, body: shapes.MoreFiles) -> Status[dict[str, Any]]:
+    """Adds files in base64, with a message if `text` is not empty. Those that are not taken stand
+    in `refused`; if none is taken, the first refusal is the answer."""
+    found = _found(request)
+    done = sort_out(decoded(body.files), digests(found.case))
+    if not done.taken:
+        raise done.refused[0][1]
+    key = private_key(found.code)
+    add(found.case.number, key, done.taken, body.text, timezone.now())
+    return Status(201, {"files": files_out(found.case), "refused": refused_out(done)})
+
+
+@router.get(
+    "/follow/files/{file}",
+    auth=by_code,
+    summary="My original",
+    openapi_extra=FILE_ANSWER,
+)
+def my_original(request: HttpRequest, file: str) -> HttpResponse:
+    """The file as it was handed in; only the receipt code opens it."""
+    found = _found(request)
+    out = own_original(found.case, file, private_key(found.code))
+    return download(out.name, out.media, out.data)
+
+
+@router.post(
+    "/follow/files/{file}/give", auth=by_code, response=shapes.FilesOut, summary="Give it as it is"
+)
+def give_mine(request: HttpRequest, file: str) -> dict[str, Any]:
+    """Lets the office see a file that could not be cleaned, with everything hidden in it."""
+    found = _found(request)
+    give_as_it_is(found.case.number, file, private_key(found.code), timezone.now())
+    return {"files": files_out(found.case), "refused": []}
+
+
+def _found(request: HttpRequest) -> Found:
+    return request.found  # type: ignore[attr-defined,no-any-return]  # set by ReceiptCode
 
 
 def _act(request: HttpRequest, wanted: Request) -> Status[dict[str, Any]]:

@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field
 
+from huiyin.cases.api_shapes import FileOut
+from huiyin.cases.filing import MOST_AT_ONCE
+
 Short = Annotated[str, Field(max_length=300)]
 Id = Annotated[str, Field(max_length=60)]
 
@@ -53,6 +56,46 @@ class NewCase(Strict):
     identity: Identity | None = None
 
 
+class FileIn(Strict):
+    """A file; ``data`` is its bytes in base64 (RFC 4648 section 4)."""
+
+    name: Annotated[str, Field(max_length=300)] = ""
+    data: str
+
+
+Files = Annotated[list[FileIn], Field(max_length=MOST_AT_ONCE)]
+
+
+class NewCaseWithFiles(Strict):
+    """A complaint with files."""
+
+    case: NewCase
+    files: Files
+
+
+class MoreFiles(Strict):
+    """Files for a case, with a message if there is something to say."""
+
+    files: Annotated[Files, Field(min_length=1)]
+    text: str = ""
+
+
+class FileRefused(Schema):
+    """A file that was not taken: its place in the request (from 1) and why."""
+
+    place: int
+    code: str
+    title: str
+    detail: str
+
+
+class FilesOut(Schema):
+    """The files of a case, and those of this request that were not taken."""
+
+    files: list[FileOut]
+    refused: list[FileRefused]
+
+
 class DueHere(Schema):
     """A date that the law sets for the office from now on."""
 
@@ -68,6 +111,13 @@ class Registered(Schema):
     code: str
     receipt: dict[str, Any]
     due: list[DueHere]
+
+
+class RegisteredWithFiles(Registered):
+    """A registered case with what became of its files; the case stands whatever did."""
+
+    files: list[FileOut]
+    refused: list[FileRefused]
 
 
 class MessageIn(Strict):

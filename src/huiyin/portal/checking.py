@@ -67,6 +67,11 @@ def _remedy(answers: Mapping[str, Any]) -> Pairs:
     return [(gettext("What would put it right"), answers.get("remedy", ""))]
 
 
+def _files(answers: Mapping[str, Any]) -> Pairs:
+    names = [one["name"] or gettext("a file") for one in answers.get("files", ())]
+    return [(gettext("Files"), "\n".join(names))]
+
+
 def _people(answers: Mapping[str, Any]) -> Pairs:
     people = answers.get("people") or 1
     words = gettext("Alone") if people == 1 else str(people)
@@ -103,6 +108,7 @@ _ROWS = {
     "about": _about,
     "what": _what,
     "remedy": _remedy,
+    "files": _files,
     "people": _people,
     "reach": _reach,
     "notice": _notice,

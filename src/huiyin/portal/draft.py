@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from huiyin.cases.filing import Sorted, Taken, sort_out
 from huiyin.cases.submitting import HandIn
 from huiyin.domain import receipts
 from huiyin.people.directory import directory
-from huiyin.portal.sittings import DRAFT, Open, begin
+from huiyin.portal.sittings import DRAFT, Open, begin, drop_files, put_file, take_file
 
 # The order of the questions. ``place`` is asked where there are several, ``notice`` and
 # ``identity`` only of those who chose to be reached that way.
 STEPS = (
-    "place", "category", "about", "what", "remedy", "people", "reach", "notice", "identity",
+    "place", "category", "about", "what", "remedy", "files", "people", "reach", "notice",
+    "identity",
 )  # fmt: skip
 # Without these nothing can be handed in.
 NEEDED = ("category", "what")
@@ -92,7 +95,37 @@ def _forget(draft: dict[str, Any], step: str, names: Sequence[str], wanted: bool
         draft["answers"].pop(name, None)
 
 
-def command(answers: Mapping[str, Any], language: str) -> HandIn:
+def add_files(sitting: Open, sorted_: Sorted, now: datetime) -> None:
+    """Keep files with the draft: sealed rows, and what the pages show of them."""
+    held = sitting.value["answers"].setdefault("files", [])
+    for one in sorted_.taken:
+        held.append(
+            {
+                "id": put_file(sitting, one.upload.data, now),
+                "name": one.upload.name,
+                "size": len(one.upload.data),
+                "media": one.kind.media,
+                "sha256": one.digest,
+            }
+        )
+
+
+def remove_file(sitting: Open, file: str) -> None:
+    """Take one file out of the draft; one that is not there is no matter."""
+    answers = sitting.value["answers"]
+    if any(one["id"] == file for one in answers.get("files", ())):
+        answers["files"] = [one for one in answers["files"] if one["id"] != file]
+        drop_files(sitting, file)
+
+
+def files_of(sitting: Open) -> tuple[Taken, ...]:
+    """The files of the draft as they are handed in. One that is gone keeps nobody waiting."""
+    held = sitting.value["answers"].get("files", ())
+    given = [(one["name"], data) for one in held if (data := take_file(sitting, one["id"]))]
+    return sort_out(given).taken
+
+
+def command(answers: Mapping[str, Any], language: str, files: tuple[Taken, ...] = ()) -> HandIn:
     """The draft as what ``cases.submitting`` registers."""
     places = list(directory().places)
     return HandIn(
@@ -108,4 +141,5 @@ def command(answers: Mapping[str, Any], language: str) -> HandIn:
         people=answers.get("people", 1),
         contact={"email": answers["email"]} if answers.get("email") else {},
         identity={to: answers[name] for name, to in IDENTITY.items() if answers.get(name)},
+        files=files,
     )

@@ -19,6 +19,16 @@ class Sitting(models.Model):
     expires = models.DateTimeField(db_index=True)
 
 
+class SittingFile(models.Model):
+    """A file of a draft, under a key that follows from the same cookie; goes with the sitting."""
+
+    id = models.BinaryField(primary_key=True, max_length=32)
+    sitting = models.BinaryField(max_length=32, db_index=True)
+    size = models.PositiveIntegerField(help_text="bytes, for the room that all drafts take")
+    sealed = models.BinaryField()
+    expires = models.DateTimeField(db_index=True)
+
+
 class Tally(models.Model):
     """How often something happened in one minute, per network or in all. The network is kept
     only as a keyed hash and only for minutes; no code is ever kept."""

@@ -19,10 +19,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from huiyin.portal.models import Sitting
+from huiyin.domain.errors import Refusal
+from huiyin.portal.models import Sitting, SittingFile
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,12 @@ def keep(sitting: Open, answer: HttpResponse, now: datetime | None = None) -> Ht
     sealed = nonce + AESGCM(_derive(sitting.secret, sitting.purpose, "key")).encrypt(
         nonce, plain, None
     )
+    own, expires = _derive(sitting.secret, sitting.purpose, "id"), now + sitting.purpose.life
     Sitting.objects.filter(expires__lte=now).delete()
-    Sitting.objects.update_or_create(
-        id=_derive(sitting.secret, sitting.purpose, "id"),
-        defaults={"sealed": sealed, "expires": now + sitting.purpose.life},
-    )
+    SittingFile.objects.filter(expires__lte=now).delete()
+    Sitting.objects.update_or_create(id=own, defaults={"sealed": sealed, "expires": expires})
+    if sitting.purpose == DRAFT:
+        SittingFile.objects.filter(sitting=own).update(expires=expires)
     answer.set_cookie(
         sitting.purpose.cookie,
         sitting.secret.hex(),
@@ -117,6 +120,59 @@ def end(request: HttpRequest, purpose: Purpose, answer: HttpResponse) -> HttpRes
     except ValueError:
         secret = b""
     if secret:
-        Sitting.objects.filter(id=_derive(secret, purpose, "id")).delete()
+        own = _derive(secret, purpose, "id")
+        Sitting.objects.filter(id=own).delete()
+        SittingFile.objects.filter(sitting=own).delete()
     answer.delete_cookie(purpose.cookie, samesite="Strict")
     return answer
+
+
+# -- files of a draft ----------------------------------------------------------------------------
+
+# All drafts together; whoever finds no room hands in at once and adds the file afterwards.
+MOST_IN_DRAFTS = 1_000_000_000
+
+
+def put_file(sitting: Open, data: bytes, now: datetime) -> str:
+    """Seal a file into the draft and return its id, which the draft has to remember.
+
+    Raises Refusal ``file-no-room``.
+    """
+    used = SittingFile.objects.aggregate(all=Sum("size"))["all"] or 0
+    if used + len(data) > MOST_IN_DRAFTS:
+        raise Refusal("file-no-room")
+    file, nonce = os.urandom(32), os.urandom(12)
+    sealed = nonce + AESGCM(_file_key(sitting, file)).encrypt(nonce, data, None)
+    SittingFile.objects.create(
+        id=file,
+        sitting=_derive(sitting.secret, sitting.purpose, "id"),
+        size=len(data),
+        sealed=sealed,
+        expires=now + sitting.purpose.life,
+    )
+    return file.hex()
+
+
+def take_file(sitting: Open, file: str) -> bytes | None:
+    """A file of the draft, or None if it is gone."""
+    row = SittingFile.objects.filter(id=bytes.fromhex(file)).first()
+    if row is None:
+        return None
+    sealed = bytes(row.sealed)
+    try:
+        plain = AESGCM(_file_key(sitting, bytes(row.id)))
+        return plain.decrypt(sealed[:12], sealed[12:], None)
+    except InvalidTag:
+        return None
+
+
+def drop_files(sitting: Open, *files: str) -> None:
+    """Take files out of the draft; all of them if none is named."""
+    rows = SittingFile.objects.filter(sitting=_derive(sitting.secret, sitting.purpose, "id"))
+    if files:
+        rows = rows.filter(id__in=[bytes.fromhex(file) for file in files])
+    rows.delete()
+
+
+def _file_key(sitting: Open, file: bytes) -> bytes:
+    return _derive(sitting.secret, sitting.purpose, "file/" + file.hex())

@@ -195,7 +195,7 @@ class Opener:
         """The names under which files were handed in. One query."""
         rows = File.objects.filter(stream=self.stream, id__in=list(ids))
         found = {}
-        for file_id, wrap, name in rows.values_list("id", "key", "name"):
+        for file_id, wrap, name in rows.values_list("id", "key", "sealed_name"):
             key = self._key(file_id, bytes(wrap))
             found[file_id] = sealing.unseal(key, self.stream, _named(file_id), bytes(name)).decode()
         return found

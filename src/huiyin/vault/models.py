@@ -102,7 +102,7 @@ class File(models.Model):
     id = models.UUIDField(primary_key=True)
     stream = models.CharField(max_length=STREAM_LENGTH)
     key = models.BinaryField()
-    name = models.BinaryField()
+    sealed_name = models.BinaryField()
     original = models.BinaryField()
     created = models.DateTimeField()
 

@@ -191,9 +191,11 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-# A complaint is at most a long text; files come with their own limit later.
+# A complaint is at most a long text; files have their own limit (portal/uploads.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# No upload is ever spooled to a disk; the pages that ask for files set their own handler.
+FILE_UPLOAD_HANDLERS = ["huiyin.portal.uploads.Dropped"]
 
 LANGUAGE_CODE = CONFIG.language
 LANGUAGES = [

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from huiyin.cases.acting import Request, by_staff
 from huiyin.cases.consenting import consents
 from huiyin.cases.cosigning import signatures
+from huiyin.cases.file_rows import file_rows
+from huiyin.cases.files import files_of
 from huiyin.cases.models import Case
 from huiyin.cases.presenting import CaseNames, act_groups, dues, timeline
 from huiyin.cases.queries import history_of, takeable_by, units_told, visible_to
@@ -52,6 +54,7 @@ def _context(opened: Opened) -> dict[str, Any]:
         "summarise": next((a.id for a in story.acts if rules[a.id].summarises), ""),
         "signed": signatures(history.events),
         "told": _told(opened),
+        "files": file_rows(files_of(case, history)),
         **_about(case),
     }
 

@@ -22,12 +22,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.cases import opening
-from huiyin.cases.models import OpeningRequest
+from huiyin.cases.file_rows import file_rows
+from huiyin.cases.files import files_of
+from huiyin.cases.models import Case, OpeningRequest
 from huiyin.cases.officer_forms import AskForm, ExplainForm, PassphraseForm
 from huiyin.cases.opening import Asking
+from huiyin.cases.queries import history_of
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refusal
 from huiyin.domain.receipts import normalise_number
+from huiyin.people.downloads import download
 from huiyin.people.naming import role_name, staff_names
 from huiyin.people.refusing import explain
 from huiyin.people.staff import acting, confirmed_recently
@@ -131,7 +135,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting(request)
     if request.method != "POST":
         return _page(request, actor, number)
-    verbs = {"confirm": _confirm, "issue": _issue, "explain": _explain, "withdraw": _withdraw}
+    verbs = {
+        "confirm": _confirm,
+        "fetch": _fetch,
+        "issue": _issue,
+        "explain": _explain,
+        "withdraw": _withdraw,
+    }
     verb = verbs.get(request.POST.get("do", ""))
     if verb is None:
         return _page(request, actor, number, status=422)
@@ -150,11 +160,33 @@ def _page(
         "opened": row.opened,
         "may_answer": row.opened is None and opening.may_answer(actor, row),
         "may_reissue": opening.may_reissue(actor, row),
+        "files": _originals(actor, row, held),
         "form": PassphraseForm(),
         "explaining": ExplainForm(),
         **more,
     }
     return render(request, "cases/officers_case.html", context, status=status)
+
+
+def _originals(actor: Actor, row: OpeningRequest, held: Case) -> list[dict[str, Any]]:
+    """The files that this officer can fetch now; none for anybody else."""
+    if not opening.may_fetch(actor, row):
+        return []
+    return file_rows(files_of(held, history_of(held)))
+
+
+def _fetch(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """One original, for the passphrase typed beside it."""
+    form = PassphraseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, actor, number, 422, form=form)
+    passphrase, file = form.cleaned_data["passphrase"], request.POST.get("file", "")
+    try:
+        found = opening.original(actor, number, file, passphrase, timezone.now())
+    except Refusal as refusal:
+        status = _blame(form, refusal, "passphrase")
+        return _page(request, actor, number, status, form=form)
+    return download(found.name, found.media, found.data)
 
 
 def _confirm(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
@@ -173,6 +205,7 @@ def _confirm(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "fields": found.fields,
         "explain_by": found.explain_by,
         "may_reissue": opening.may_reissue(actor, row),
+        "may_fetch": opening.may_fetch(actor, row),
         "form": PassphraseForm(),
     }
     return render(request, "cases/officers_opened.html", context)

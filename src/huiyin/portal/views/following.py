@@ -22,6 +22,8 @@ from django.views.decorators.http import (
 
 from huiyin.cases.contact import ERASED
 from huiyin.cases.cosigning import CO_SIGN, signatures, token_of
+from huiyin.cases.file_rows import file_rows
+from huiyin.cases.files import files_of
 from huiyin.cases.models import Case
 from huiyin.cases.projection import asked
 from huiyin.cases.queries import history_of
@@ -134,6 +136,7 @@ def case_page(
         "openings": openings(story),
         "has_identity": case.contact == "identity",
         "keyed": not any(entry.act == ERASED for entry in story.entries),
+        "files": file_rows(files_of(case, history)),
         "asked": asked(pack, story.state),
         "signed": signatures(history.events),
         "join": join_address(case, history),

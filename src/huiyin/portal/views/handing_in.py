@@ -27,7 +27,7 @@ from huiyin.portal.choices import category_groups, find_categories
 from huiyin.portal.forms import FORMS
 from huiyin.portal.packs_here import emergency_lines, in_use
 from huiyin.portal.representatives import representatives_line
-from huiyin.portal.sittings import DRAFT, Open, keep, resume
+from huiyin.portal.sittings import DRAFT, Open, drop_files, keep, resume
 
 CHANGE = "change"
 HAND_IN = "hand-in"
@@ -41,6 +41,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("portal:receipt")
     if request.method == "POST":
         if sitting is None or "anew" in request.POST:
+            if sitting is not None:
+                drop_files(sitting)
             sitting = drafts.new_draft()
         return keep(sitting, _go(drafts.first_open(sitting.value)))
     used = in_use()
@@ -164,11 +166,13 @@ def _hand_in(request: HttpRequest, sitting: Open) -> HttpResponse:
         answer = render(request, "portal/busy.html", {"section": "hand-in"}, status=429)
         answer["Retry-After"] = str(wait)
         return answer
-    command = drafts.command(sitting.value["answers"], get_language() or "en")
+    files = drafts.files_of(sitting)
+    command = drafts.command(sitting.value["answers"], get_language() or "en", files)
     try:
         handed_in = submit(command, code=drafts.code_of(sitting.value), now=now)
     except Refusal as refusal:
         return _check_page(request, sitting, refusal)
+    drop_files(sitting)
     sitting.value = {"code": sitting.value["code"], "number": handed_in.case.number}
     return keep(sitting, redirect("portal:receipt"))
 

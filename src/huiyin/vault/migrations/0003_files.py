@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("stream", models.CharField(max_length=32)),
                 ("key", models.BinaryField()),
-                ("name", models.BinaryField()),
+                ("sealed_name", models.BinaryField()),
                 ("original", models.BinaryField()),
                 ("created", models.DateTimeField()),
             ],
