@@ -92,6 +92,17 @@ def _school(target: str, floors: int) -> dict[str, Any]:
 
 
 BREAKS = [
+    # limits
+    Change(
+        "limit-people-as-hazard",
+        "/risks/flange-leak/title",
+        {"risks/flange-leak/title": two("集体上访", "Petitions")},
+    ),
+    Change(
+        "limit-people-as-hazard",
+        "/triggers/seen/described",
+        {"triggers/seen/described": two("某", "Protesters at the gate")},
+    ),
     # structure
     Change("structure-dangling", "/tasks/alarm/role", {"tasks/alarm/role": "nobody"}),
     Change(
@@ -533,6 +544,11 @@ BREAKS = [
 ]
 
 NEAR = [
+    Change(
+        "limit-people-as-hazard",
+        "",
+        {"basis/order-708/title": two("信访工作条例", "Petition rules")},
+    ),
     Change("structure-limit-impossible", "", {"tasks/shut-off/finish-by": "PT3M"}),
     Change("structure-critical-path", "", {"levels/works/within": "PT34M"}),
     Change("structure-starts-too-late", "", {"tasks/alarm/start-by": "PT1M"}),

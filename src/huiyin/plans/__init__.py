@@ -11,9 +11,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.plans.findings import Catalogue, Words, words_of
+from huiyin.domain.plans.findings import Catalogue, Labels, Words, words_of
 from huiyin.domain.plans.laws import Duty, parse
-from huiyin.domain.plans.showing import Labels
 
 # The day on which the example plans are complete: their dates do not move with the calendar.
 EXAMPLES_DAY = "2026-11-22"

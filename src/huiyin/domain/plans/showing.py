@@ -11,12 +11,10 @@ from typing import Any
 
 from huiyin.domain.languages import pick
 from huiyin.domain.plans.fields import Kind, Text, key_of, kinds_of
+from huiyin.domain.plans.findings import Labels
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.rules.structure import told
-
-# Names of blocks, fields and values in each language: section → key → text.
-Labels = Mapping[str, Mapping[str, Text]]
 
 
 class _Page:

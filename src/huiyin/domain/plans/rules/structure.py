@@ -9,7 +9,7 @@ from typing import Any
 
 from huiyin.domain.plans.duties import SYSTEM
 from huiyin.domain.plans.fields import Kind, key_of, kinds_of
-from huiyin.domain.plans.findings import Hit, rule
+from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.grounds import Point
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.ordering import in_cycle
@@ -80,7 +80,11 @@ def dangling(subject: Subject) -> Iterator[Hit]:
     known = sections(subject.plan)
     for here, target, name in references(subject.plan, ""):
         if target in known and name not in known[target]:
-            yield Hit(here, {"name": name, "section": target.removesuffix("-or-system")})
+            yield Hit(here, {"name": name, "section": _section(target)})
+
+
+def _section(target: str) -> Term:
+    return Term("fields", target.removesuffix("-or-system"))
 
 
 @rule("structure-unknown-person")
@@ -109,7 +113,7 @@ def unknown_person(subject: Subject) -> Iterator[Hit]:
 def empty(subject: Subject) -> Iterator[Hit]:
     for name in OF_CARD if subject.plan.about.kind == "card" else ESSENTIAL:
         if not getattr(subject.plan, name):
-            yield Hit("", {"block": name})
+            yield Hit("", {"block": Term("blocks", name)})
 
 
 @rule("structure-no-parent")
@@ -169,15 +173,15 @@ def level_number(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("structure-hazard-without-risk")
-def hazard_without_risk(subject: Subject) -> Iterator[Hit]:
+def hazard_unsurveyed(subject: Subject) -> Iterator[Hit]:
     surveyed = {risk.hazard for risk in subject.plan.risks.values()}
     for n, hazard in enumerate(subject.plan.about.hazards):
         if hazard not in surveyed and hazard != "all" and "all" not in surveyed:
-            yield Hit(at("plan", "hazards", n), {"hazard": hazard})
+            yield Hit(at("plan", "hazards", n), {"hazard": Term("values", hazard)})
 
 
 @rule("structure-risk-untreated")
-def risk_untreated(subject: Subject) -> Iterator[Hit]:
+def hazard_untreated(subject: Subject) -> Iterator[Hit]:
     for risk in subject.plan.risks.values():
         grade = risk.likelihood * risk.consequence
         if grade >= GRAVE and not risk.measures:

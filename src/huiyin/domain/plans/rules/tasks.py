@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from huiyin.domain.plans.duties import PHASES
-from huiyin.domain.plans.findings import Hit, rule
+from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.model import Task
 from huiyin.domain.plans.subject import Subject, at
 
@@ -66,7 +66,7 @@ def phase_empty(subject: Subject) -> Iterator[Hit]:
     present = {task.phase for task in subject.plan.tasks.values()}
     for phase in PHASES if present else ():
         if phase not in present:
-            yield Hit("/tasks", {"phase": phase})
+            yield Hit("/tasks", {"phase": Term("values", phase)})
 
 
 @rule("tasks-idle-role")
