@@ -50,7 +50,11 @@ def subject(edits: dict[str, Any], today: date = TODAY) -> Subject:
         top = organisation if path.startswith("org:") else plan
         _put(top, path.removeprefix("org:").split("/"), value)
     return Subject(
-        plan_of(items(plan)), organisation_of(items(organisation)), today, plans.duties()
+        plan_of(items(plan)),
+        organisation_of(items(organisation)),
+        today,
+        plans.duties(),
+        plans.land(),
     )
 
 
@@ -133,6 +137,11 @@ BREAKS = [
         "structure-place-far",
         "/muster/points/north-gate/place",
         {"muster/points/north-gate/place": ["36.7140", "121.9"]},
+    ),
+    Change(
+        "structure-place-sea",
+        "/scope/sites/tank-farm/place",
+        {"scope/sites/tank-farm/place": ["36.7102", "147.3021"]},
     ),
     # roles
     Change("roles-no-holder", "/roles/planning", {"roles/planning/holders": CUT}),

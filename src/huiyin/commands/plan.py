@@ -143,7 +143,8 @@ def _lint(arguments: argparse.Namespace) -> int:
     organisation, org_top = _organisation(arguments)
     files = Files(top, org_top)
     law, words, labels = plans.duties(), plans.catalogue(), plans.labels()
-    found = lint(plan, organisation, today, law, words, language, files, labels)
+    land = plans.land()
+    found = lint(plan, organisation, today, law, words, language, files, labels, land)
     if arguments.json:
         print(_as_json(plan, organisation, today, found))
     else:

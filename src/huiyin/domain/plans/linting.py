@@ -21,6 +21,7 @@ from huiyin.domain.plans.findings import (
     line_of,
     told,
 )
+from huiyin.domain.plans.land import Land
 from huiyin.domain.plans.laws import Duty
 from huiyin.domain.plans.model import Plan, Suppression
 from huiyin.domain.plans.organisation import Organisation
@@ -59,9 +60,10 @@ def lint(
     language: str = "en",
     files: Files | None = None,
     labels: Labels | None = None,
+    land: Land | None = None,
 ) -> list[Finding]:
     """All findings in file order; those that are accepted carry the day until which they stand."""
-    found = hits(Subject(plan, organisation, today, tuple(duties)))
+    found = hits(Subject(plan, organisation, today, tuple(duties), land))
     words = _Words(catalogue, language, files or Files(), labels or {})
     told_all = [_covered(words.finding(name, hit), plan.accepted, today) for name, hit in found]
     told_all += [words.finding(name, hit) for name, hit in _about_accepted(plan, told_all, today)]

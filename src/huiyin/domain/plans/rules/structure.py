@@ -8,7 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from huiyin.domain.plans.duties import SYSTEM
-from huiyin.domain.plans.fields import Kind, key_of, kinds_of
+from huiyin.domain.plans.fields import Kind, Text, key_of, kinds_of
 from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.grounds import Point
 from huiyin.domain.plans.model import Plan
@@ -190,20 +190,31 @@ def hazard_untreated(subject: Subject) -> Iterator[Hit]:
 
 @rule("structure-place-far")
 def place_far(subject: Subject) -> Iterator[Hit]:
-    """A point far from all others: a slip of the pen puts a school into the sea."""
-    points = [
-        (at("scope", "sites", s.id, "place"), s.title, s.place)
-        for s in subject.plan.scope.sites.values()
-        if s.place
-    ]
-    if subject.plan.muster:
-        for p in subject.plan.muster.points.values():
-            if p.place:
-                points.append((at("muster", "points", p.id, "place"), p.title, p.place))
+    """A point far from all others: a slip of the pen."""
+    points = list(_points(subject))
     for here, title, point in points:
         others = [distance_km(point, q) for there, _, q in points if there != here]
         if others and min(others) > FARTHEST_KM:
             yield Hit(here, {"place": title, "km": round(min(others))})
+
+
+@rule("structure-place-sea")
+def place_at_sea(subject: Subject) -> Iterator[Hit]:
+    if subject.land is None:
+        return
+    for here, title, point in _points(subject):
+        if subject.land.at_sea(point):
+            yield Hit(here, {"place": title})
+
+
+def _points(subject: Subject) -> Iterator[tuple[str, Text, Point]]:
+    for site in subject.plan.scope.sites.values():
+        if site.place:
+            yield at("scope", "sites", site.id, "place"), site.title, site.place
+    if subject.plan.muster:
+        for p in subject.plan.muster.points.values():
+            if p.place:
+                yield at("muster", "points", p.id, "place"), p.title, p.place
 
 
 def distance_km(one: Point, other: Point) -> float:
