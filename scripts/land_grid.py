@@ -21,8 +21,6 @@ HEAD = """\
 # A row is the lengths of its runs: sea, land, sea, … Made by scripts/land_grid.py from
 # Natural Earth 4.1, 1:10m land (public domain), as packed in world-atlas 2.0.2.
 """
-# The source cuts the ring of Antarctica at the pole; south of here all is ice on land.
-ICE = -80
 Ring = list[tuple[float, float]]
 
 
@@ -47,6 +45,18 @@ def rings(topology: dict[str, Any]) -> list[Ring]:
     return found
 
 
+def unwrapped(ring: Ring) -> Ring:
+    """The ring with longitudes that never jump, beyond 180 if need be; one that goes round the
+    Earth (Antarctica) is closed over the South Pole."""
+    found = ring[:1]
+    for x, y in ring[1:]:
+        before = found[-1][0]
+        found.append((x + round((before - x) / 360) * 360, y))
+    if abs(found[-1][0] - found[0][0]) > 180:
+        found += [(found[-1][0], -90.0), (found[0][0], -90.0)]
+    return found
+
+
 def cell(longitude: float, latitude: float) -> tuple[int, int]:
     row = min(max(floor((90 - latitude) * CELLS), 0), ROWS - 1)
     return row, floor((longitude + 180) * CELLS) % COLUMNS
@@ -55,8 +65,8 @@ def cell(longitude: float, latitude: float) -> tuple[int, int]:
 def grid(all_rings: list[Ring]) -> list[list[bool]]:
     """Cells crossed by a coast, and cells whose middle lies inside."""
     land = [[False] * COLUMNS for _ in range(ROWS)]
-    crossings: list[list[float]] = [[] for _ in range(ROWS)]
-    for ring in all_rings:
+    for ring in map(unwrapped, all_rings):
+        crossings: list[list[float]] = [[] for _ in range(ROWS)]
         for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
             steps = max(1, ceil(max(abs(x2 - x1), abs(y2 - y1)) * CELLS * 2))
             for n in range(steps + 1):
@@ -66,14 +76,17 @@ def grid(all_rings: list[Ring]) -> list[list[bool]]:
                 middle = 90 - (row + 0.5) / CELLS
                 if 0 <= row < ROWS and (y1 <= middle) != (y2 <= middle):
                     crossings[row].append(x1 + (middle - y1) / (y2 - y1) * (x2 - x1))
+        fill(land, crossings)
+    return land
+
+
+def fill(land: list[list[bool]], crossings: list[list[float]]) -> None:
+    """The inside of one ring, row by row (a lake's ring lies inside and changes nothing)."""
     for row, xs in enumerate(crossings):
         xs.sort()
         for left, right in zip(xs[::2], xs[1::2], strict=False):
-            for column in range(cell(left, 0)[1], min(cell(right, 0)[1], COLUMNS - 1) + 1):
-                land[row][column] = True
-    for row in range(cell(0, ICE)[0], ROWS):
-        land[row] = [True] * COLUMNS
-    return land
+            for column in range(floor((left + 180) * CELLS), floor((right + 180) * CELLS) + 1):
+                land[row][column % COLUMNS] = True
 
 
 def runs(row: list[bool]) -> str:

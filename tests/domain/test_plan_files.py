@@ -24,7 +24,7 @@ from huiyin.domain.strict_yaml import Problem
 from tests.strategies_plans import organisations, plans
 
 SLOW = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -30,6 +30,9 @@ AT_SEA = {
     "South China Sea": (18.0, 115.0),
     "Southern Ocean": (-60.0, 100.0),
     "North Pole": (90.0, 0.0),
+    # Rows that polygons across the date line (Fiji, Chukotka) must not fill.
+    "South Pacific": (-16.0, -110.0),
+    "Norwegian Sea": (72.0, 10.0),
     "Bay of Bengal": (15.0, 88.0),
 }
 

@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from huiyin import plans
 from huiyin.cli import main
-from huiyin.domain.plans.findings import Finding, line_of
+from huiyin.domain.plans.findings import LANGUAGES, Finding, line_of
 from huiyin.domain.plans.linting import Files, lint, open_findings
 from huiyin.domain.plans.model import Plan, Suppression
+from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.reading import items, plan_of, read_organisation, read_plan
 from tests.domain.plan_breaks import PLAN, TODAY, two
+from tests.strategies_plans import organisations
+from tests.strategies_plans import plans as any_plans
 
 TWIN = Path(__file__).resolve().parents[1] / "data" / "broken_plans" / "kindergarten-fire.yaml"
 
@@ -114,6 +119,25 @@ def test_findings_come_in_the_order_of_the_file() -> None:
     plan, top = read_plan(TWIN.read_bytes())
     found = lint(plan, None, TODAY, plans.duties(), plans.catalogue(), "en", Files(top))
     assert [f.line for f in found] == sorted(f.line for f in found)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(any_plans(), st.one_of(st.none(), organisations()), st.sampled_from(LANGUAGES))
+def test_whatever_a_plan_says_lint_answers(
+    plan: Plan, organisation: Organisation | None, language: str
+) -> None:
+    """Dangling names, circles and nonsense are findings, never a fall."""
+    law, words, labels, land = plans.duties(), plans.catalogue(), plans.labels(), plans.land()
+    found = lint(plan, organisation, TODAY, law, words, language, None, labels, land)
+    assert all(f.text and f.remedy for f in found)
+
+
+def test_a_long_chain_of_tasks_is_no_burden() -> None:
+    data = copy.deepcopy(PLAN)
+    task = {"title": two("某", "x"), "role": "finance", "phase": "control", "takes": "PT1S"}
+    data["tasks"] |= {f"t{n}": {**task, "after": [f"t{n - 1}"] if n else []} for n in range(5000)}
+    found = _lint(plan_of(items(data)))
+    assert {f.rule for f in found} == {"tasks-no-limit"}
 
 
 def test_without_an_organisation_names_count_as_people() -> None:
