@@ -120,6 +120,16 @@ BREAKS = [
         "structure-unknown-person", "/roles/rescue/holders/0", {"roles/rescue/holders/0": "p99"}
     ),
     Change("structure-unknown-person", "/people/p01/unit", {"org:people/p01/unit": "moon"}),
+    Change(
+        "structure-unknown-duty",
+        "/reports/accident/duty",
+        {"reports/accident/duty": "cn-report-acident"},
+    ),
+    Change(
+        "structure-unknown-duty",
+        "/exercises/programme/half-year/duty",
+        {"exercises/programme/half-year/duty": "monthly"},
+    ),
     Change("structure-empty", "", {"reports": CUT}),
     Change("structure-no-parent", "/plan", {"plan/parent": CUT}),
     Change("structure-task-cycle", "/tasks/alarm/after", {"tasks/alarm/after": ["shut-off"]}),

@@ -109,6 +109,21 @@ def unknown_person(subject: Subject) -> Iterator[Hit]:
             yield Hit(here, {"name": name}, "organisation")
 
 
+@rule("structure-unknown-duty")
+def unknown_duty(subject: Subject) -> Iterator[Hit]:
+    """A legal duty that nobody knows: the report or exercise then meets none."""
+    known = {duty.id for duty in subject.duties}
+    if not known:
+        return
+    for report in subject.plan.reports.values():
+        if report.duty and report.duty not in known:
+            yield Hit(at("reports", report.id, "duty"), {"duty": report.duty})
+    for programme in subject.plan.exercises.programme.values() if subject.plan.exercises else ():
+        if programme.duty and programme.duty not in known:
+            here = at("exercises", "programme", programme.id, "duty")
+            yield Hit(here, {"duty": programme.duty})
+
+
 @rule("structure-empty")
 def empty(subject: Subject) -> Iterator[Hit]:
     for name in OF_CARD if subject.plan.about.kind == "card" else ESSENTIAL:
