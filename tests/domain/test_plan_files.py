@@ -187,6 +187,12 @@ def test_deep_nesting_is_refused() -> None:
     assert "levels" in _problems("a: " + "[" * 500 + "]" * 500)[0].remedy
 
 
+def test_a_plan_too_large_to_compare_is_refused() -> None:
+    sites = "".join(f"    s{n}: {{title: {{en: S, zh-Hans: 所}}}}\n" for n in range(500))
+    problems = _problems(PLAN.replace("roles:\n", f"{sites}roles:\n"))
+    assert [p.what for p in problems] == ["more than 500 entries"]
+
+
 def test_durations_and_spans_have_one_canonical_form() -> None:
     assert values.read_duration("PT90S") == values.read_duration("90") == 90
     assert values.write_duration(90) == "PT1M30S"

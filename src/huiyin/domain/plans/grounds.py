@@ -146,7 +146,7 @@ class Population:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     applies: Text = text()
-    sites: Mapping[str, Site] = many(Site)
+    sites: Mapping[str, Site] = many(Site, most=500)
     populations: Mapping[str, Population] = many(Population)
 
 

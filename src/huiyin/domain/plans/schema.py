@@ -45,7 +45,8 @@ def _value(kind: Kind, titles: Mapping[str, str]) -> Schema:
     if kind.name == "many":
         names = {"pattern": WORD, "maxLength": 80}
         entries = _block(kind.of, titles)
-        return {"type": "object", "propertyNames": names, "additionalProperties": entries}
+        found = {"type": "object", "propertyNames": names, "maxProperties": kind.most}
+        return {**found, "additionalProperties": entries}
     return _SINGLE[kind.name](kind)
 
 
