@@ -48,7 +48,9 @@ Block = Heading | Paragraph | Bullets | Table
 @dataclass(frozen=True, slots=True)
 class Document:
     """``facts`` stand on the cover as label and value; ``running`` at the foot of each page;
-    ``signatures`` are the lines of the approval page, for pen and ink."""
+    ``signatures`` are the lines of the approval page, for pen and ink. A ``short`` document has its
+    heading on the first page and no contents.
+    """
 
     title: str
     subtitle: str
@@ -59,3 +61,4 @@ class Document:
     signatures: tuple[tuple[str, str], ...]
     running: str
     blocks: tuple[Block, ...]
+    short: bool = False

@@ -46,6 +46,7 @@ def _data(document: Document) -> dict[str, object]:
         "facts": document.facts,
         "signatures": [label for label, _ in document.signatures],
         "running": document.running,
+        "short": document.short,
         "blocks": [_block(block) for block in document.blocks],
     }
 

@@ -13,7 +13,7 @@ from huiyin.domain.documents import Block, Document, Heading
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import pick
 from huiyin.domain.plans.filed.names import Legal, Names
-from huiyin.domain.plans.filed.sections import SECTIONS
+from huiyin.domain.plans.filed.sections import SECTIONS, silent
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation, without_private
 
@@ -53,6 +53,7 @@ def file_plan(
         signatures=tuple((names.say(key), "") for key in ("signed", "dated")),
         running=_running(names, private),
         blocks=tuple(_blocks(names)),
+        short=about.kind == "card",
     )
 
 
@@ -97,11 +98,13 @@ def _blocks(names: Names) -> Iterator[Block]:
         level = int(line["level"])
         if level == 1:
             lettered = line.get("annex", False)
+        said = tuple(SECTIONS[line["fill"]](names)) if "fill" in line else ()
+        if lettered and names.plan.about.kind == "card" and said == (silent(names),):
+            continue  # a card carries no empty annex
         counts[level - 1] += 1
         counts[level:] = [0] * (3 - level)
         yield Heading(level, _number(counts, level, lettered), pick(line["title"], names.language))
-        if "fill" in line:
-            yield from SECTIONS[line["fill"]](names)
+        yield from said
 
 
 def _annexes(names: Names) -> list[Mapping[str, Any]]:
