@@ -22,11 +22,11 @@ from pypdf import PdfReader
 from huiyin import plans
 from huiyin.cli import main
 from huiyin.commands import plan_document
-from huiyin.domain.documents import Bullets, Document, Heading, Paragraph, Table
+from huiyin.domain.documents import Break, Bullets, Document, Heading, Paragraph, Table
 from huiyin.domain.errors import Refusal
-from huiyin.domain.plans.filed.filing import file_plan
+from huiyin.domain.plans.filed.filing import file_plan, fill_form
 from huiyin.domain.plans.filed.sections import SECTIONS
-from huiyin.domain.plans.filed.tables import LINE, _longest, _widths
+from huiyin.domain.plans.filed.tables import LINE, _longest, widths
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.reading import read_organisation, read_plan
@@ -79,6 +79,8 @@ def said(document: Document) -> list[str]:
             found.append(block.text)
         elif isinstance(block, Bullets):
             found += block.items
+        elif isinstance(block, Break):
+            continue
         else:
             found += [block.caption, *block.head, *(cell for row in block.rows for cell in row)]
     return found
@@ -204,6 +206,61 @@ def test_a_document_can_be_made_without_the_organisation() -> None:
     plan, _ = example("chemical-leak")
     document = file_plan(plan, None, plans.labels(), plan_document.words(), "en")
     assert "plant-manager" in "\n".join(said(document))
+
+
+# --- forms for the first hours --------------------------------------------------------------------
+
+
+def filled(name: str, number: str, language: str = "en", private: bool = False) -> Document:
+    plan, organisation = example(name)
+    words = plan_document.words()
+    return fill_form(number, plan, organisation, plans.labels(), words, language, private=private)
+
+
+@pytest.mark.parametrize("name", plans.examples())
+def test_the_briefing_holds_every_role_task_and_thing_and_room_for_the_rest(name: str) -> None:
+    plan, _ = example(name)
+    document = filled(name, "201")
+    everything = "\n".join(said(document))
+    for block in (plan.roles, plan.tasks, plan.resources):
+        assert all(entry.title["en"] in everything for entry in block.values())
+    blanks = {row[0]: row[-1] for b in document.blocks if isinstance(b, Table) for row in b.rows}
+    assert "EXERCISE or real: cross out one" in blanks
+    assert blanks["Map or sketch"].count("\n") >= 8
+
+
+@pytest.mark.parametrize("name", plans.examples())
+def test_each_team_with_work_has_a_sheet_of_its_own(name: str) -> None:
+    plan, _ = example(name)
+    document = filled(name, "204")
+    working = [r for r in plan.roles.values() if any(t.role == r.id for t in plan.tasks.values())]
+    assert headings(document) == [f"{i} {r.title['en']}" for i, r in enumerate(working, 1)]
+    assert sum(isinstance(b, Break) for b in document.blocks) == len(working) - 1
+    sheets = "\n".join(said(document)).count("EXERCISE or real: cross out one")
+    assert sheets == len(working)
+    everything = "\n".join(said(document))
+    assert all(t.title["en"] in everything for t in plan.tasks.values() if t.role)
+
+
+def test_a_sheet_begins_on_a_page_of_its_own() -> None:
+    document = filled("chemical-leak-card", "204", "zh-Hans")
+    reader = PdfReader(io.BytesIO(pdf.render(document, DAY)))
+    sheets = [packed(line) for line in headings(document)]
+    pages = [packed(page.extract_text()) for page in reader.pages]
+    for sheet in sheets:
+        assert sum(sheet in page for page in pages) == 1
+    assert len(pages) >= len(sheets)
+    assert word_text(word.render(document, DAY)).count("演练/真实") == len(sheets)
+
+
+def test_forms_hold_names_only_when_asked_for() -> None:
+    _, organisation = example("chemical-leak")
+    names = {p.name for p in organisation.private.values()}
+    for number in ("201", "204"):
+        open_form = "\n".join(said(filled("chemical-leak", number)))
+        assert not any(name in open_form for name in names)
+        named = "\n".join(said(filled("chemical-leak", number, private=True)))
+        assert any(name in named for name in names)
 
 
 # --- names and numbers of people ------------------------------------------------------------------
@@ -333,11 +390,11 @@ cells = st.lists(st.text(st.sampled_from("ab 中，\n"), max_size=30), min_size=
 def test_columns_hold_their_longest_word_and_share_the_line(
     shares: list[int], rows: list[list[str]]
 ) -> None:
-    widths = _widths(shares, rows)
-    assert all(width > 0 for width in widths)
+    wide = widths(shares, rows)
+    assert all(width > 0 for width in wide)
     least = [min(26, _longest(row[i] for row in rows)) + 3 for i in range(4)]
-    assert all(width >= need for width, need in zip(widths, least, strict=True))
-    assert sum(widths) <= max(LINE, sum(least))
+    assert all(width >= need for width, need in zip(wide, least, strict=True))
+    assert sum(wide) <= max(LINE, sum(least))
 
 
 # --- the command ----------------------------------------------------------------------------------

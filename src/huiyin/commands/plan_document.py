@@ -22,7 +22,8 @@ from huiyin.commands.options import WrongCall
 from huiyin.domain.documents import Document
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import pick
-from huiyin.domain.plans.filed.filing import file_plan
+from huiyin.domain.plans.filed.filing import file_plan, fill_form
+from huiyin.domain.plans.filed.forms import FORMS
 from huiyin.domain.plans.filed.names import Legal
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation
@@ -34,6 +35,7 @@ def add_to(command: argparse.ArgumentParser, read: Read) -> None:
     """Give ``document`` its options; ``read`` reads the files that it names."""
     command.add_argument("--pdf", metavar="OUT", help="write a tagged PDF")
     command.add_argument("--docx", metavar="OUT", help="write a Word file")
+    command.add_argument("--form", choices=FORMS, help="a form for the first hours instead")
     command.add_argument("--private", action="store_true", help="with names and numbers of people")
     command.set_defaults(run=lambda arguments: _document(arguments, read))
 
@@ -71,7 +73,13 @@ def _document(arguments: argparse.Namespace, read: Read) -> int:
         raise WrongCall("--private needs --org FILE, which holds names and numbers")
     language = options.language(arguments.lang)
     try:
-        document = build(plan, who, language, arguments.private)
+        if arguments.form:
+            private = arguments.private
+            document = fill_form(
+                arguments.form, plan, who, plans.labels(), words(), language, private=private
+            )
+        else:
+            document = build(plan, who, language, arguments.private)
     except Refusal as refusal:
         raise WrongCall(options.sentence(refusal, language, "documents")) from refusal
     dated = _dated(plan)

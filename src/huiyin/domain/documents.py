@@ -42,7 +42,12 @@ class Table:
     widths: tuple[int, ...]
 
 
-Block = Heading | Paragraph | Bullets | Table
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What follows begins on a new page."""
+
+
+Block = Heading | Paragraph | Bullets | Table | Break
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from huiyin.domain.cap.writing import UNPRINTABLE
-from huiyin.domain.documents import Block, Bullets, Document, Heading, Paragraph, Table
+from huiyin.domain.documents import Block, Break, Bullets, Document, Heading, Paragraph, Table
 
 ACCENT = RGBColor(0x1D, 0x5C, 0x63)
 FAINT = RGBColor(0x5A, 0x64, 0x68)
@@ -174,6 +174,8 @@ def _block(file: Any, block: Block) -> None:
     elif isinstance(block, Bullets):
         for item in block.items:
             file.add_paragraph(_clean(item), style="List Bullet")
+    elif isinstance(block, Break):
+        file.add_page_break()
     else:
         _table(file, block)
 

@@ -23,8 +23,8 @@ def table(names: Names, caption: str, entries: Iterable[Any], columns: Sequence[
     kept = [i for i in range(len(columns)) if any(row[i] for row in cells)]
     head = tuple(names.field(columns[i][0]) for i in kept)
     rows = tuple(tuple(row[i] for i in kept) for row in cells)
-    widths = _widths([columns[i][1] for i in kept], (head, *rows))
-    return Table(caption[:1].upper() + caption[1:], head, rows, widths)
+    wide = widths([columns[i][1] for i in kept], (head, *rows))
+    return Table(caption[:1].upper() + caption[1:], head, rows, wide)
 
 
 # A line of a table in small print holds about so many Latin letters.
@@ -33,7 +33,7 @@ _MOST = 26  # a longer word (an address) may break
 _WORDS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+")
 
 
-def _widths(shares: Sequence[int], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+def widths(shares: Sequence[int], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
     """Shares of the line, such that the longest word of each column fits into it."""
     least = [min(_MOST, _longest(row[i] for row in rows)) + 3 for i in range(len(shares))]
     fixed: set[int] = set()
