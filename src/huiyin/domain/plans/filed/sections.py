@@ -230,7 +230,7 @@ def agreements(n: Names) -> Iterator[Block]:
     yield Paragraph(n.say("agreements"))
 
 
-def card_risk(n: Names) -> Iterator[Block]:
+def card_hazard(n: Names) -> Iterator[Block]:
     yield Paragraph(n.text(n.plan.scope.applies))
     yield from risks(n)
 
@@ -276,7 +276,7 @@ SECTIONS: dict[str, Section] = {
     "card-duties": card_duties,
     "card-handling": card_handling,
     "card-heed": card_heed,
-    "card-risk": card_risk,
+    "card-hazard": card_hazard,
     "communication": communication,
     "contacts": contacts,
     "ending": ending,
