@@ -147,7 +147,9 @@ def _lint(arguments: argparse.Namespace) -> int:
     plan, top = _plan(arguments.file)
     organisation, org_top = _organisation(arguments)
     files = Files(top, org_top)
-    found = lint(plan, organisation, today, plans.duties(), plans.catalogue(), language, files)
+    law, words, labels = plans.duties(), plans.catalogue(), plans.labels()
+    land = plans.land()
+    found = lint(plan, organisation, today, law, words, language, files, labels, land)
     if arguments.json:
         print(_as_json(plan, organisation, today, found))
     else:

@@ -151,8 +151,8 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
-    """A risk from the survey: likelihood and consequence from 1 to 5."""
+class HazardRisk:
+    """A hazard surveyed at a place (never a person): likelihood and consequence from 1 to 5."""
 
     id: str
     title: Text = text()

@@ -23,7 +23,7 @@ Law = _grounds.Law
 Level = _grounds.Level
 Point = _grounds.Point
 Population = _grounds.Population
-Risk = _grounds.Risk
+HazardRisk = _grounds.HazardRisk
 Scope = _grounds.Scope
 Site = _grounds.Site
 Trigger = _grounds.Trigger
@@ -63,7 +63,7 @@ class Plan:
     about: About = one(About, key="plan")
     basis: Mapping[str, Law] = many(Law)
     scope: Scope = one(Scope)
-    risks: Mapping[str, Risk] = many(Risk)
+    risks: Mapping[str, HazardRisk] = many(HazardRisk)
     levels: Mapping[str, Level] = many(Level)
     triggers: Mapping[str, Trigger] = many(Trigger)
     roles: Mapping[str, Role] = many(Role)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
+from huiyin.domain.plans import ordering
 from huiyin.domain.plans.fields import Text
+from huiyin.domain.plans.land import Land
 from huiyin.domain.plans.laws import Duty, binding
 from huiyin.domain.plans.matching import Matching, match
 from huiyin.domain.plans.model import Plan, Role
@@ -27,6 +29,7 @@ class Subject:
     organisation: Organisation | None
     today: date
     duties: tuple[Duty, ...] = ()
+    land: Land | None = None
 
     def persons(self, names: Sequence[str]) -> tuple[str, ...]:
         """The different persons behind names of a plan, in the order of first mention."""
@@ -50,6 +53,16 @@ class Subject:
     def present(self, person: str, on: date) -> bool:
         known = self.organisation.people.get(person) if self.organisation else None
         return known is None or there_on(known, on)
+
+    @cached_property
+    def absent(self) -> Mapping[date, frozenset[str]]:
+        """Who of the candidates is not there, on each of the days looked ahead."""
+        everybody = {p for people in self.candidates.values() for p in people}
+        known = self.organisation.people if self.organisation else {}
+        people = {p: known[p] for p in everybody if p in known}
+        changing = {n: p for n, p in people.items() if p.leave or p.joins or p.leaves}
+        days = [self.today + timedelta(days=n) for n in range(AHEAD + 1)]
+        return {d: frozenset(n for n, p in changing.items() if not there_on(p, d)) for d in days}
 
     def needs(
         self, candidates: Mapping[str, Sequence[str]]
@@ -88,6 +101,12 @@ class Subject:
     @cached_property
     def matching(self) -> Matching:
         return match(self.needs(self.candidates))
+
+    @cached_property
+    def ends(self) -> Mapping[str, Mapping[str, int]]:
+        """Per level, and under "" for all tasks: the soonest end of each task in seconds."""
+        tasks = self.plan.tasks.values()
+        return {level: ordering.ends(tasks, level) for level in ("", *self.plan.levels)}
 
     @cached_property
     def binding(self) -> tuple[Duty, ...]:

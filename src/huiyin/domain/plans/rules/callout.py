@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from huiyin.domain.plans.duties import SPOKEN, SYSTEM, Channel
 from huiyin.domain.plans.findings import Hit, rule
 from huiyin.domain.plans.model import Call, critical_roles
-from huiyin.domain.plans.rules.structure import in_cycle, told
+from huiyin.domain.plans.ordering import in_cycle
+from huiyin.domain.plans.rules.structure import told
 from huiyin.domain.plans.subject import Subject, at
 
 STALE = timedelta(days=90)

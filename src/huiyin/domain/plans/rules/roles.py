@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from huiyin.domain.plans.findings import Hit, rule
 from huiyin.domain.plans.model import Role
-from huiyin.domain.plans.rules.structure import in_cycle
+from huiyin.domain.plans.ordering import in_cycle
 from huiyin.domain.plans.subject import Subject, at
 
 # ICS and ISO 22320 practice: one person leads three to seven others.

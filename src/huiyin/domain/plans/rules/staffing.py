@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from huiyin.domain.plans.findings import Hit, rule
 from huiyin.domain.plans.matching import indispensable, match, resilience
@@ -72,8 +72,8 @@ def away(subject: Subject) -> Iterator[Hit]:
         there = subject.candidates[role.id]
         if len(there) < role.minimum:
             continue
-        for day in _days(subject):
-            if sum(subject.present(p, day) for p in there) < role.minimum:
+        for day, absent in subject.absent.items():
+            if absent and sum(p not in absent for p in there) < role.minimum:
                 yield Hit(at("roles", role.id), {"role": role.title, "day": day.isoformat()})
                 break
 
@@ -84,8 +84,7 @@ def away_together(subject: Subject) -> Iterator[Hit]:
     if subject.organisation is None or not subject.matching.complete:
         return
     asked: set[frozenset[str]] = set()
-    for day in _days(subject):
-        absent = _absent(subject, day)
+    for day, absent in subject.absent.items():
         if not absent or absent in asked:
             continue
         asked.add(absent)
@@ -99,12 +98,3 @@ def away_together(subject: Subject) -> Iterator[Hit]:
             roles = [subject.plan.roles[r].title for r in found.lacking]
             yield Hit("/roles", {"day": day.isoformat(), "roles": roles})
             return
-
-
-def _absent(subject: Subject, day: date) -> frozenset[str]:
-    everybody = {p for people in subject.candidates.values() for p in people}
-    return frozenset(p for p in everybody if not subject.present(p, day))
-
-
-def _days(subject: Subject) -> list[date]:
-    return [subject.today + timedelta(days=n) for n in range(AHEAD + 1)]

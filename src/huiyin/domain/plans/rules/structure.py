@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from graphlib import TopologicalSorter
+from collections.abc import Iterator, Mapping
+from functools import cache
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from huiyin.domain.plans.duties import SYSTEM
-from huiyin.domain.plans.fields import Kind, key_of, kinds_of
-from huiyin.domain.plans.findings import Hit, rule
+from huiyin.domain.plans.fields import Kind, Text, key_of, kinds_of
+from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.grounds import Point
-from huiyin.domain.plans.model import Plan, Task
+from huiyin.domain.plans.model import Plan
+from huiyin.domain.plans.ordering import in_cycle
 from huiyin.domain.plans.subject import Subject, at
 
 # GB/T 29639: what no plan may lack; the key in the file.
@@ -25,27 +26,32 @@ Reference = tuple[str, str, str]
 def references(block: Any, where: str) -> Iterator[Reference]:
     """Each reference below a block: pointer, target section, name."""
     shape: Any = type(block)
-    for name, kind in kinds_of(shape).items():
-        value, here = getattr(block, name), where + at(key_of(name, kind))
+    for name, kind in _pointing(shape):
+        value, here = getattr(block, name), f"{where}/{key_of(name, kind)}"
         if kind.name == "ref" and value:
             yield here, kind.target, value
         elif kind.name in ("refs", "amounts"):
             indexed = kind.name == "refs"
             for n, each in enumerate(value):
                 yield here + at(n if indexed else each), kind.target, each
-        else:
-            yield from _below(value, kind, here)
+        elif kind.name == "one" and value is not None:
+            yield from references(value, here)
+        elif kind.name == "many":
+            for key, entry in value.items():
+                yield from references(entry, f"{here}/{key}")
+        elif kind.name == "rows":
+            for n, entry in enumerate(value):
+                yield from references(entry, f"{here}/{n}")
 
 
-def _below(value: Any, kind: Kind, here: str) -> Iterator[Reference]:
-    if kind.name == "one" and value is not None:
-        yield from references(value, here)
-    elif kind.name == "many":
-        for key, entry in value.items():
-            yield from references(entry, here + at(key))
-    elif kind.name == "rows":
-        for n, entry in enumerate(value):
-            yield from references(entry, here + at(n))
+@cache
+def _pointing(block: Any) -> tuple[tuple[str, Kind], ...]:
+    """The fields of a block that hold references, themselves or somewhere below."""
+    return tuple(
+        (name, kind)
+        for name, kind in kinds_of(block).items()
+        if kind.name in ("ref", "refs", "amounts") or (kind.of is not None and _pointing(kind.of))
+    )
 
 
 def sections(plan: Plan) -> dict[str, set[str]]:
@@ -74,7 +80,11 @@ def dangling(subject: Subject) -> Iterator[Hit]:
     known = sections(subject.plan)
     for here, target, name in references(subject.plan, ""):
         if target in known and name not in known[target]:
-            yield Hit(here, {"name": name, "section": target.removesuffix("-or-system")})
+            yield Hit(here, {"name": name, "section": _section(target)})
+
+
+def _section(target: str) -> Term:
+    return Term("fields", target.removesuffix("-or-system"))
 
 
 @rule("structure-unknown-person")
@@ -103,7 +113,7 @@ def unknown_person(subject: Subject) -> Iterator[Hit]:
 def empty(subject: Subject) -> Iterator[Hit]:
     for name in OF_CARD if subject.plan.about.kind == "card" else ESSENTIAL:
         if not getattr(subject.plan, name):
-            yield Hit("", {"block": name})
+            yield Hit("", {"block": Term("blocks", name)})
 
 
 @rule("structure-no-parent")
@@ -119,47 +129,15 @@ def task_cycle(subject: Subject) -> Iterator[Hit]:
         yield Hit(at("tasks", name, "after"), {"task": subject.plan.tasks[name].title})
 
 
-def in_cycle(successors: Mapping[str, Sequence[str]]) -> set[str]:
-    """The names from which one can walk back to themselves."""
-    rest = {n: {s for s in ss if s in successors} for n, ss in successors.items()}
-    while free := {n for n, ss in rest.items() if not ss}:
-        rest = {n: ss - free for n, ss in rest.items() if n not in free}
-    return {n for n in rest if _returns(n, rest)}
-
-
-def _returns(start: str, edges: Mapping[str, set[str]]) -> bool:
-    seen, stack = set(), list(edges[start])
-    while stack:
-        here = stack.pop()
-        if here == start:
-            return True
-        if here not in seen:
-            seen.add(here)
-            stack.extend(edges.get(here, ()))
-    return False
-
-
 @rule("structure-limit-impossible")
 def limit_impossible(subject: Subject) -> Iterator[Hit]:
     """A task that must be over before those it waits for, and its own work, can be done."""
-    earliest = finish_times(subject.plan, tuple(subject.plan.tasks.values()))
+    earliest = subject.ends[""]
     for task in subject.plan.tasks.values():
         soonest = earliest.get(task.id, 0)
         if task.finish_by is not None and soonest > task.finish_by:
             facts = {"task": task.title, "limit": told(task.finish_by), "soonest": told(soonest)}
             yield Hit(at("tasks", task.id, "finish-by"), facts)
-
-
-def finish_times(plan: Plan, tasks: Sequence[Task]) -> dict[str, int]:
-    """The soonest end of each task in seconds from activation; tasks in a cycle are left out."""
-    looping = in_cycle({t.id: t.after for t in plan.tasks.values()})
-    wanted = {t.id: t for t in tasks if t.id not in looping}
-    order = TopologicalSorter({t.id: [a for a in t.after if a in wanted] for t in wanted.values()})
-    found: dict[str, int] = {}
-    for name in order.static_order():
-        before = [found[a] for a in wanted[name].after if a in wanted]
-        found[name] = max(before, default=0) + (wanted[name].takes or 0)
-    return found
 
 
 @rule("structure-critical-path")
@@ -168,9 +146,8 @@ def critical_path(subject: Subject) -> Iterator[Hit]:
     for level in plan.levels.values():
         if level.within is None:
             continue
-        here = [t for t in plan.tasks.values() if not t.levels or level.id in t.levels]
-        ends = finish_times(plan, here)
-        last = max((ends.get(t.id, 0) for t in here if t.critical), default=0)
+        ends = subject.ends[level.id]
+        last = max((ends.get(t.id, 0) for t in plan.tasks.values() if t.critical), default=0)
         if last > level.within:
             facts = {"level": level.title, "path": told(last), "limit": told(level.within)}
             yield Hit(at("levels", level.id, "within"), facts)
@@ -196,15 +173,15 @@ def level_number(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("structure-hazard-without-risk")
-def hazard_without_risk(subject: Subject) -> Iterator[Hit]:
+def hazard_unsurveyed(subject: Subject) -> Iterator[Hit]:
     surveyed = {risk.hazard for risk in subject.plan.risks.values()}
     for n, hazard in enumerate(subject.plan.about.hazards):
         if hazard not in surveyed and hazard != "all" and "all" not in surveyed:
-            yield Hit(at("plan", "hazards", n), {"hazard": hazard})
+            yield Hit(at("plan", "hazards", n), {"hazard": Term("values", hazard)})
 
 
 @rule("structure-risk-untreated")
-def risk_untreated(subject: Subject) -> Iterator[Hit]:
+def hazard_untreated(subject: Subject) -> Iterator[Hit]:
     for risk in subject.plan.risks.values():
         grade = risk.likelihood * risk.consequence
         if grade >= GRAVE and not risk.measures:
@@ -213,20 +190,31 @@ def risk_untreated(subject: Subject) -> Iterator[Hit]:
 
 @rule("structure-place-far")
 def place_far(subject: Subject) -> Iterator[Hit]:
-    """A point far from all others: a slip of the pen puts a school into the sea."""
-    points = [
-        (at("scope", "sites", s.id, "place"), s.title, s.place)
-        for s in subject.plan.scope.sites.values()
-        if s.place
-    ]
-    if subject.plan.muster:
-        for p in subject.plan.muster.points.values():
-            if p.place:
-                points.append((at("muster", "points", p.id, "place"), p.title, p.place))
+    """A point far from all others: a slip of the pen."""
+    points = list(_points(subject))
     for here, title, point in points:
         others = [distance_km(point, q) for there, _, q in points if there != here]
         if others and min(others) > FARTHEST_KM:
             yield Hit(here, {"place": title, "km": round(min(others))})
+
+
+@rule("structure-place-sea")
+def place_at_sea(subject: Subject) -> Iterator[Hit]:
+    if subject.land is None:
+        return
+    for here, title, point in _points(subject):
+        if subject.land.at_sea(point):
+            yield Hit(here, {"place": title})
+
+
+def _points(subject: Subject) -> Iterator[tuple[str, Text, Point]]:
+    for site in subject.plan.scope.sites.values():
+        if site.place:
+            yield at("scope", "sites", site.id, "place"), site.title, site.place
+    if subject.plan.muster:
+        for p in subject.plan.muster.points.values():
+            if p.place:
+                yield at("muster", "points", p.id, "place"), p.title, p.place
 
 
 def distance_km(one: Point, other: Point) -> float:
