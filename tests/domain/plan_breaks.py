@@ -81,7 +81,9 @@ LEVELS = ("site", "works", "county")
 def _classes(*figures: int) -> dict[str, Any]:
     low = dict(zip(LEVELS, figures, strict=True))
     return {
-        f"levels/{name}/criteria": [{"variable": "deaths", "unit": "people", "at-least": str(figure)}]
+        f"levels/{name}/criteria": [
+            {"variable": "deaths", "unit": "people", "at-least": str(figure)}
+        ]
         for name, figure in low.items()
     }
 
