@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from huiyin import plans
 from huiyin.cli import main
-from huiyin.domain.cap import reading
+from huiyin.domain.cap import drafts, reading
+from huiyin.domain.plans.reading import read_plan
+from tests.domain.cap_world import SOUND
 from tests.domain.test_cap_signing import Signer, _rsa
 
 DRAFT = """\
@@ -119,6 +122,45 @@ def test_check_prints_stable_json(
     assert [f["rule"] for f in found] == ["circle-form", "circle-form", "identifier-reused"]
     assert set(found[0]) == {"file", "line", "path", "rule", "severity", "source", "text", "remedy"}
     assert found[0]["path"] == "info[0].area[0].circle[0]"
+
+
+@pytest.mark.parametrize("name", plans.examples())
+def test_a_plan_s_warnings_become_drafts_that_ask_for_the_rest(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, draft = tmp_path / "plan.yaml", tmp_path / "draft.yaml"
+    path.write_bytes(plans.example(name)[0])
+    plan, _ = read_plan(path.read_bytes())
+    for warning, prepared in plan.warnings.items():
+        assert main(["alert", "draft", str(path), warning, "-o", str(draft)]) == 0
+        text = draft.read_text("utf-8")
+        alert = drafts.read(draft.read_bytes()).alert
+        assert (alert.status, alert.scope) == (prepared.status, prepared.scope)
+        assert [i.instruction for i in alert.info] == list(prepared.measures.values())
+        # A plan cannot say how bad it is: composing asks for it.
+        assert main(["alert", "compose", str(draft), "--authority", "law"]) == 1
+        err = capsys.readouterr().err
+        assert "urgency" in err and "sender-form" in err and "art64-start" in err
+        added = (
+            "sender: duty@example.org\n"
+            + ("addresses: staff\n" if prepared.scope == "Private" else "")
+            + text.replace(
+                "    category",
+                "    urgency: Immediate\n    severity: Severe\n    certainty: Observed\n"
+                "    onset: 2026-03-01T09:00:00+08:00\n    responseType: Evacuate\n    category",
+            )
+        )
+        draft.write_text(added, "utf-8")
+        assert main(["alert", "compose", str(draft), "--authority", "law"]) == 0, added
+        composed = reading.read(capsys.readouterr().out.encode().strip()).alert
+        assert len(composed.info) == len(plan.about.languages)
+    assert main(["alert", "draft", str(path), "nothing"]) == 2
+    assert "no warning “nothing”" in capsys.readouterr().err
+
+
+def test_a_written_draft_is_read_back() -> None:
+    written = drafts.write(SOUND)
+    assert drafts.read(written.encode()).alert == SOUND
 
 
 @pytest.mark.parametrize(

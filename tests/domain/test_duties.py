@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiyin import calendars, duties
+from huiyin import calendars, duties, plans
 from huiyin.domain.duties import counting
 from huiyin.domain.duties.model import Duty, Law
 from huiyin.domain.duties.reading import read
 from huiyin.domain.errors import Refusal
 from huiyin.domain.packs import LANGUAGES
 from huiyin.domain.periods import Period
+from huiyin.domain.plans.accounts import EXERCISE_TYPES
+from huiyin.domain.plans.grounds import HAZARDS, SETTINGS
 from tests.domain.slow_periods import slow_days, slow_hours
 
 LAWS = {name: duties.load(name) for name in duties.ids()}
@@ -107,6 +109,37 @@ def test_where_the_law_is_silent_the_reading_is_said(law: Law) -> None:
     for duty in law.duties.values():
         if duty.rule is not None and duty.id not in chained:
             assert duty.basis.reading, duty.id
+
+
+def test_plans_and_duties_say_the_same() -> None:
+    """``plans/law`` holds what lint needs, ``duties`` what is counted; one id, one figure."""
+    shared = 0
+    for law in plans.duties():
+        duty = DUTIES.get(law.id)
+        if duty is None:
+            assert law.kind not in ("drill", "report"), law.id
+            continue
+        shared += 1
+        assert duty.rule is not None
+        period = duty.rule.period
+        if law.every is not None:
+            assert _months(law.every) == _months(period), law.id
+        if law.within is not None:
+            assert (period.unit, period.count * 3600) == ("h", law.within), law.id
+        assert list(law.items) == list(duty.items) or not duty.items, law.id
+        assert set(law.settings) == set(duty.settings), law.id
+    assert shared >= 6
+
+
+def _months(period: Period) -> int:
+    return period.count * {"m": 1, "y": 12}[period.unit]
+
+
+def test_duties_speak_of_settings_and_hazards_in_the_words_of_plans() -> None:
+    for duty in DUTIES.values():
+        assert set(duty.settings) <= set(SETTINGS), duty.id
+        assert set(duty.hazards) <= set(HAZARDS), duty.id
+        assert set(duty.types) <= set(EXERCISE_TYPES), duty.id
 
 
 # --- counting -------------------------------------------------------------------------------------

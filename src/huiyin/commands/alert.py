@@ -1,4 +1,4 @@
-"""``huiyin alert``: compose, check, sign and verify messages of the Common Alerting Protocol.
+"""``huiyin alert``: draft, compose, check, sign and verify messages of CAP 1.2.
 
 For drills and alerts inside a house; needs no installation. Exit status 0; 1 when a message is
 wrong or its signature does not hold; 2 for a wrong call or a file that is no message.
@@ -23,6 +23,8 @@ from huiyin.domain.cap import composing, drafts, reading, rules
 from huiyin.domain.cap.findings import Finding
 from huiyin.domain.cap.message import Alert
 from huiyin.domain.errors import Refusal
+from huiyin.domain.plans import alerting
+from huiyin.domain.plans.reading import read_plan
 
 STATES = {
     "valid": (
@@ -64,7 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = options.OneLineParser(
         prog="huiyin alert", description="Messages of the Common Alerting Protocol 1.2."
     )
-    commands = parser.add_subparsers(required=True, metavar="compose | check | sign | verify")
+    commands = parser.add_subparsers(
+        required=True, metavar="draft | compose | check | sign | verify"
+    )
+    draft = commands.add_parser("draft", help="a draft from a warning that a plan has prepared")
+    draft.add_argument("file", help="the plan")
+    draft.add_argument("warning", help="the id of the warning")
+    draft.set_defaults(run=_draft)
     compose = commands.add_parser("compose", help="make a message from a draft (YAML)")
     compose.add_argument("file", help="the draft; - reads standard input")
     compose.add_argument(
@@ -86,13 +94,22 @@ def _parser() -> argparse.ArgumentParser:
         "--pin", action="append", required=True, metavar="PEM", help="a certificate you trust"
     )
     verify.set_defaults(run=_verify)
-    for command in (compose, sign):
+    for command in (draft, compose, sign):
         command.add_argument("-o", "--out", help="file to write (default: standard output)")
-    for command in (compose, check, sign, verify):
+    for command in (draft, compose, check, sign, verify):
         command.add_argument("--lang", default="en", help="en, zh, zh-Hans or zh-Hant")
     for command in (check, verify):
         command.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _draft(args: argparse.Namespace) -> int:
+    plan, _ = read_plan(_bytes(args.file), args.file)
+    alert = alerting.draft(plan, args.warning)
+    lacking = "sender, urgency, severity, certainty, onset, responseType"
+    lacking += ", addresses" if alert.scope == "Private" else ""
+    head = f"# {plan.about.id} {plan.about.version}, {args.warning}\n# To be added: {lacking}\n"
+    return _write(args.out, (head + drafts.write(alert)).encode().rstrip(b"\n"))
 
 
 def _compose(args: argparse.Namespace) -> int:

@@ -114,8 +114,7 @@ def _list(args: argparse.Namespace) -> int:
     for law in laws:
         print(f"{law.id}  {law.title[args.language]}")
         for duty in law.duties.values():
-            limit = _limit(duty, args.language)
-            print(f"    {duty.id:<30} {duty.title[args.language]}: {limit}")
+            print(f"    {duty.id:<30} {duty.title[args.language]}: {limit(duty, args.language)}")
     return 0
 
 
@@ -166,7 +165,7 @@ def _check(args: argparse.Namespace) -> int:
 def _tell(law: Law, standing: Standing, lang: str) -> None:
     duty = standing.duty
     print(f"{duty.title[lang]} ({duty.id}): {_state(law, standing, lang)}")
-    print(f"    {_cited(law, duty.basis, lang)}")
+    print(f"    {cited(law, duty.basis, lang)}")
     for line in _steps(standing, lang):
         print(f"    {line}")
     if duty.basis.reading:
@@ -196,8 +195,8 @@ def _told(law: Law, duty: Duty, lang: str) -> list[str]:
     told = [
         f"{_label('who', lang)}{duty.who[lang]}",
         f"{_label('from', lang)}{law.moments[duty.starts][lang]} ({duty.starts})",
-        _limit(duty, lang),
-        f"{_label('law', lang)}{_cited(law, duty.basis, lang)}",
+        limit(duty, lang),
+        f"{_label('law', lang)}{cited(law, duty.basis, lang)}",
     ]
     if duty.to:
         told.insert(1, f"{_label('to', lang)}{duty.to[lang]}")
@@ -209,7 +208,8 @@ def _told(law: Law, duty: Duty, lang: str) -> list[str]:
     return told
 
 
-def _limit(duty: Duty, lang: str) -> str:
+def limit(duty: Duty, lang: str) -> str:
+    """The duty's limit in words: ``within 1 hour``, ``once in each calendar month``."""
     if duty.rule is None:
         return _word("at-once", lang)
     period = duty.rule.period
@@ -220,7 +220,7 @@ def _limit(duty: Duty, lang: str) -> str:
     return _word("every" if duty.kind == "drill" else "within", lang, span)
 
 
-def _cited(law: Law, basis: Basis, lang: str) -> str:
+def cited(law: Law, basis: Basis, lang: str) -> str:
     """Source, article and mark: ``State Council Order 493 …, art. 9, 12 (read in …)``."""
     said = law.sources[basis.source].title[lang]
     article = "" if basis.article == "-" else basis.article

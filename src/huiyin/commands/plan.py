@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from huiyin import plans
-from huiyin.commands import options
+from huiyin.commands import options, plan_document
 from huiyin.commands.options import OneLineParser, WrongCall
 from huiyin.domain.errors import Refusal
 from huiyin.domain.plans.comparing import compare
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="huiyin plan", description="emergency plans as data")
     commands = parser.add_subparsers(
         required=True,
-        metavar="check | lint | diff | show | export | rules | examples | schema",
+        metavar="check | lint | diff | show | export | document | rules | examples | schema",
         dest="command",
     )
     check = _command(commands, "check", _check, "is the file a plan? its shape only")
@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--organisation", action="store_true", help="write the organisation")
     export.add_argument("--private", action="store_true", help="with names and numbers")
     export.add_argument("--out", metavar="FILE", help="write to FILE")
+    document = _command(commands, "document", None, "a plan to be filed: PDF or Word")
+    _files(document)
+    plan_document.add_to(document, lambda a: (_plan(a.file)[0], _organisation(a)[0]))
     _command(commands, "rules", _rules, "all rules with severity and source")
     _command(commands, "examples", _examples, "the example plans")
     form = _command(commands, "schema", _schema, "the format as JSON Schema, for editors")

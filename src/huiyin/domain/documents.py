@@ -42,13 +42,20 @@ class Table:
     widths: tuple[int, ...]
 
 
-Block = Heading | Paragraph | Bullets | Table
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What follows begins on a new page."""
+
+
+Block = Heading | Paragraph | Bullets | Table | Break
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """``facts`` stand on the cover as label and value; ``running`` at the foot of each page;
-    ``signatures`` are the lines of the approval page, for pen and ink."""
+    ``signatures`` are the lines of the approval page, for pen and ink. A ``short`` document has its
+    heading on the first page and no contents.
+    """
 
     title: str
     subtitle: str
@@ -59,3 +66,4 @@ class Document:
     signatures: tuple[tuple[str, str], ...]
     running: str
     blocks: tuple[Block, ...]
+    short: bool = False

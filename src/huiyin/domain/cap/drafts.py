@@ -7,6 +7,7 @@ as CAP wants them. What the values may be is checked where every message is chec
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,36 @@ def read(source: bytes, file: str = "draft") -> Read:
     problems.raise_any("alert-draft-invalid")
     assert isinstance(alert, Alert)
     return Read(alert, (), lines)
+
+
+def write(alert: Alert) -> str:
+    """The draft as YAML that ``read`` gives back; what is empty is left out."""
+    return "\n".join(_written(alert, "")) + "\n"
+
+
+def _written(value: object, indent: str) -> Iterator[str]:
+    for rule in FIELDS[type(value)]:
+        held = getattr(value, rule.attribute)
+        if not held:
+            continue
+        if isinstance(held, str):
+            yield f"{indent}{rule.name}: {_quoted(held)}"
+        elif rule.kind is Pair:
+            yield f"{indent}{rule.name}:"
+            yield from (f"{indent}  {_quoted(p.value_name)}: {_quoted(p.value)}" for p in held)
+        elif isinstance(rule.kind, type):
+            yield f"{indent}{rule.name}:"
+            for one in held:
+                lines = list(_written(one, f"{indent}    ")) or [f"{indent}    {{}}"]
+                yield f"{indent}  - {lines[0].strip()}"
+                yield from lines[1:]
+        else:
+            yield f"{indent}{rule.name}: [{', '.join(map(_quoted, held))}]"
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a YAML string in double quotes.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _value(shape: type, place: Place, path: str, lines: dict[str, int]) -> object:

@@ -76,6 +76,7 @@ def _all(alert: Alert) -> Facts:
     yield from _references(alert)
     for number, info in enumerate(alert.info):
         yield from _info(alert, info, f"info[{number}]")
+    yield from _polygons(alert)
     for one, other in combinations(range(len(alert.info)), 2):
         yield from _same_words(alert.info[one], alert.info[other], f"info[{other}]")
 
@@ -208,10 +209,6 @@ def _enclosed(resource: Resource, path: str) -> Facts:
 
 
 def _area(area: Area, path: str) -> Facts:
-    for number, polygon in enumerate(area.polygon):
-        fault = shapes.polygon_fault(polygon)
-        if fault:
-            yield fault, f"{path}.polygon[{number}]", {"value": polygon[:60]}
     for number, circle in enumerate(area.circle):
         fault = shapes.circle_fault(circle)
         if fault:
@@ -222,6 +219,19 @@ def _area(area: Area, path: str) -> Facts:
         yield "ceiling-alone", f"{path}.ceiling", {}
     elif area.ceiling and _number(area.ceiling) < _number(area.altitude):
         yield "ceiling-below", f"{path}.ceiling", {"value": area.ceiling, "least": area.altitude}
+
+
+def _polygons(alert: Alert) -> Facts:
+    """All polygons together, because a message made of many must not take minutes."""
+    left = shapes.MOST_PAIRS
+    for i, info in enumerate(alert.info):
+        for j, area in enumerate(info.area):
+            for k, polygon in enumerate(area.polygon):
+                fault = shapes.polygon_fault(polygon, left)
+                left -= len(polygon.split())
+                if fault:
+                    path = f"info[{i}].area[{j}].polygon[{k}]"
+                    yield fault, path, {"value": polygon[:60]}
 
 
 def _same_words(one: Info, other: Info, path: str) -> Facts:

@@ -19,12 +19,13 @@ _NUMBER = r"[+-]?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20})"
 _PAIR = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
 _LENGTH = re.compile(_NUMBER, re.ASCII)
 LEAST_PAIRS = 4  # CAP 1.2, section 3.2.4, polygon
-# Sides are compared in pairs; a shape that is made to be slow is not judged.
+# Sides are compared in pairs; shapes that are made to be slow are not judged.
 MOST_PAIRS = 2000
 
 
-def polygon_fault(text: str) -> str | None:
-    """What is wrong with a polygon, as the name of a rule, or None."""
+def polygon_fault(text: str, most: int = MOST_PAIRS) -> str | None:
+    """What is wrong with a polygon, as the name of a rule, or None. One of more than ``most``
+    pairs is not looked at for crossings."""
     points = [_point(pair) for pair in text.split()]
     corners = [point for point in points if point is not None]
     if not points or len(corners) != len(points):
@@ -35,7 +36,7 @@ def polygon_fault(text: str) -> str | None:
         return "polygon-short"
     if corners[0] != corners[-1]:
         return "polygon-open"
-    if len(corners) > MOST_PAIRS:
+    if len(corners) > most:
         return "polygon-long"
     return "polygon-crossed" if _crosses(corners[:-1]) else None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typst
 
-from huiyin.domain.documents import Block, Bullets, Document, Heading, Paragraph
+from huiyin.domain.documents import Block, Break, Bullets, Document, Heading, Paragraph
 from huiyin.reports.letters import FAMILIES, fonts, tagged
 
 HERE = Path(__file__).parent
@@ -46,6 +46,7 @@ def _data(document: Document) -> dict[str, object]:
         "facts": document.facts,
         "signatures": [label for label, _ in document.signatures],
         "running": document.running,
+        "short": document.short,
         "blocks": [_block(block) for block in document.blocks],
     }
 
@@ -57,6 +58,8 @@ def _block(block: Block) -> dict[str, object]:
         return {"kind": "text", "text": block.text}
     if isinstance(block, Bullets):
         return {"kind": "list", "items": block.items}
+    if isinstance(block, Break):
+        return {"kind": "break"}
     return {
         "kind": "table",
         "caption": block.caption,

@@ -14,12 +14,13 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from huiyin.domain.documents import Block, Bullets, Document, Heading, Paragraph, Table
+from huiyin.domain.cap.writing import UNPRINTABLE
+from huiyin.domain.documents import Block, Break, Bullets, Document, Heading, Paragraph, Table
 
 ACCENT = RGBColor(0x1D, 0x5C, 0x63)
 FAINT = RGBColor(0x5A, 0x64, 0x68)
@@ -30,6 +31,7 @@ FONTS = {
     "en": ("Times New Roman", "宋体", "en-GB"),
 }
 BODY, SMALL = Pt(11), Pt(9)
+LINE = 16.6  # centimetres between the margins
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can name
 
 
@@ -39,10 +41,15 @@ def render(document: Document, dated: date) -> bytes:
     _properties(file, document, dated)
     _styles(file, document.language)
     _page(file, document)
-    _cover(file, document)
-    _contents(file, document)
+    if document.short:
+        _head(file, document)
+    else:
+        _cover(file, document)
+        _contents(file, document)
     for block in document.blocks:
         _block(file, block)
+    if document.short:
+        _signatures(file, document)
     out = io.BytesIO()
     file.save(out)
     return _same_bytes(out.getvalue())
@@ -50,10 +57,13 @@ def render(document: Document, dated: date) -> bytes:
 
 def _properties(file: Any, document: Document, dated: date) -> None:
     properties = file.core_properties
-    properties.title, properties.author = document.title, document.office
+    properties.title, properties.author = (
+        _clean(document.title)[:255],
+        _clean(document.office)[:255],
+    )
     properties.subject, properties.language = document.subtitle, document.language
     properties.comments = properties.keywords = ""
-    properties.last_modified_by = document.office
+    properties.last_modified_by = _clean(document.office)[:255]
     properties.created = properties.modified = datetime.combine(dated, time())
     properties.revision = 1
 
@@ -92,14 +102,16 @@ def _page(file: Any, document: Document) -> None:
     section.left_margin = section.right_margin = Cm(2.2)
     section.top_margin, section.bottom_margin = Cm(2.4), Cm(2.4)
     foot = section.footer.paragraphs[0]
-    run = foot.add_run(f"{document.running}\t\t")
+    foot.style = file.styles["Normal"]
+    foot.paragraph_format.tab_stops.add_tab_stop(Cm(LINE), WD_TAB_ALIGNMENT.RIGHT)
+    run = foot.add_run(_clean(document.running) + "\t")
     run.font.size, run.font.color.rgb = SMALL, FAINT
     _field(foot, "PAGE", "1")
 
 
 def _cover(file: Any, document: Document) -> None:
     _centred(file, "\n\n\n\n" + document.subtitle, Pt(14), FAINT)
-    title = file.add_paragraph(document.title, style="Title")
+    title = file.add_paragraph(_clean(document.title), style="Title")
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _centred(file, document.office + "\n\n\n", Pt(15))
     table = file.add_table(rows=0, cols=2)
@@ -108,15 +120,28 @@ def _cover(file: Any, document: Document) -> None:
         _fill(cells[0], label, FAINT, WD_ALIGN_PARAGRAPH.RIGHT)
         _fill(cells[1], said)
     _centred(file, "\n\n\n", BODY)
-    for label, _ in document.signatures:
-        _centred(file, f"{label}  ______________________________", BODY)
+    _signatures(file, document)
     file.add_section(WD_SECTION.NEW_PAGE)
+
+
+def _head(file: Any, document: Document) -> None:
+    """What a short document has in place of a cover."""
+    title = file.add_paragraph(_clean(document.title), style="Title")
+    title.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    facts = " · ".join(f"{label} {said}" for label, said in document.facts)
+    run = file.add_paragraph().add_run(_clean(f"{document.office} · {document.subtitle}\n{facts}"))
+    run.font.size, run.font.color.rgb = SMALL, FAINT
+
+
+def _signatures(file: Any, document: Document) -> None:
+    for label, _ in document.signatures:
+        _centred(file, f"\n{label}  ______________________________", BODY)
 
 
 def _centred(file: Any, text: str, size: Pt, colour: RGBColor | None = None) -> None:
     paragraph = file.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(_clean(text))
     run.font.size = size
     if colour is not None:
         run.font.color.rgb = colour
@@ -136,19 +161,21 @@ def _contents(file: Any, document: Document) -> None:
         paragraph = first if number == 0 else file.add_paragraph()
         paragraph.paragraph_format.left_indent = Cm(0.6 * (heading.level - 1))
         paragraph.paragraph_format.space_after = Pt(2)
-        paragraph.add_run(heading.line)
+        paragraph.add_run(_clean(heading.line))
     _mark(paragraph, "end")
     paragraph.add_run().add_break(WD_BREAK.PAGE)
 
 
 def _block(file: Any, block: Block) -> None:
     if isinstance(block, Heading):
-        file.add_heading(block.line, level=block.level)
+        file.add_heading(_clean(block.line), level=block.level)
     elif isinstance(block, Paragraph):
-        file.add_paragraph(block.text)
+        file.add_paragraph(_clean(block.text))
     elif isinstance(block, Bullets):
         for item in block.items:
-            file.add_paragraph(item, style="List Bullet")
+            file.add_paragraph(_clean(item), style="List Bullet")
+    elif isinstance(block, Break):
+        file.add_page_break()
     else:
         _table(file, block)
 
@@ -157,22 +184,26 @@ def _table(file: Any, block: Table) -> None:
     caption = file.add_paragraph()
     caption.paragraph_format.keep_with_next = True
     caption.paragraph_format.space_after = Pt(3)
-    caption.add_run(block.caption).bold = True
+    caption.add_run(_clean(block.caption)).bold = True
     table = file.add_table(rows=1, cols=len(block.head), style="Table Grid")
     table.autofit = False
-    for cell, name in zip(table.rows[0].cells, block.head, strict=True):
+    widths = [Cm(LINE * share / sum(block.widths)) for share in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for cell, name, width in zip(table.rows[0].cells, block.head, widths, strict=True):
         _fill(cell, name, FAINT)
+        cell.width = width
     # The head is a head: it repeats on each page and screen readers say it.
     repeat = OxmlElement("w:tblHeader")
     repeat.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(repeat)
     for row in block.rows:
-        for cell, said in zip(table.add_row().cells, row, strict=True):
+        added = table.add_row()
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        # Word reads the width of each cell, others that of the column.
+        for cell, said, width in zip(added.cells, row, widths, strict=True):
             _fill(cell, said)
-    whole = sum(block.widths)
-    for index, share in enumerate(block.widths):
-        for cell in table.columns[index].cells:
-            cell.width = Cm(16.6 * share / whole)
+            cell.width = width
     file.add_paragraph().paragraph_format.space_after = Pt(4)
 
 
@@ -181,10 +212,15 @@ def _fill(cell: Any, text: str, colour: RGBColor | None = None, align: Any = Non
     paragraph.paragraph_format.space_after = Pt(1)
     if align is not None:
         paragraph.alignment = align
-    run = paragraph.add_run(text)  # python-docx makes a line break of each \n
+    run = paragraph.add_run(_clean(text))  # python-docx makes a line break of each \n
     run.font.size = SMALL
     if colour is not None:
         run.font.color.rgb = colour
+
+
+def _clean(text: str) -> str:
+    """Without the signs that XML cannot carry."""
+    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def _field(paragraph: Any, instruction: str, shown: str) -> None:

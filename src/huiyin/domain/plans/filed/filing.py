@@ -12,8 +12,9 @@ from typing import Any
 from huiyin.domain.documents import Block, Document, Heading
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import pick
+from huiyin.domain.plans.filed.forms import form
 from huiyin.domain.plans.filed.names import Legal, Names
-from huiyin.domain.plans.filed.sections import SECTIONS
+from huiyin.domain.plans.filed.sections import SECTIONS, silent
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation, without_private
 
@@ -36,24 +37,55 @@ def file_plan(
     holds what the law asks for, by the id of the duty. Raises ``Refusal``:
     ``plan-language-missing``.
     """
-    if language not in LANGUAGES or language not in plan.about.languages:
-        known = [x for x in plan.about.languages if x in LANGUAGES]
-        raise Refusal("plan-language-missing", language=language, known=known)
-    seen = who if private or who is None else without_private(who)
-    names = Names(plan, seen, labels, words, language, legal or {})
+    names = _names(plan, who, labels, words, language, legal or {}, private)
     about = plan.about
-    office = names.unit(about.unit) if seen is None else names.text(seen.about.title)
     return Document(
         title=names.text(about.title),
         subtitle=names.value(about.kind),
-        office=office,
+        office=_office(names),
         language=language,
         contents=names.say("contents"),
         facts=tuple(_facts(names)),
         signatures=tuple((names.say(key), "") for key in ("signed", "dated")),
         running=_running(names, private),
         blocks=tuple(_blocks(names)),
+        short=about.kind == "card",
     )
+
+
+def fill_form(
+    number: str,
+    plan: Plan,
+    who: Organisation | None,
+    labels: Mapping[str, Any],
+    words: Mapping[str, Any],
+    language: str,
+    *,
+    private: bool = False,
+) -> Document:
+    """The form ``number`` (201, 204) of a plan; otherwise as ``file_plan``."""
+    names = _names(plan, who, labels, words, language, {}, private)
+    return form(names, number, _office(names), _running(names, private))
+
+
+def _names(
+    plan: Plan,
+    who: Organisation | None,
+    labels: Mapping[str, Any],
+    words: Mapping[str, Any],
+    language: str,
+    legal: Mapping[str, Legal],
+    private: bool,
+) -> Names:
+    if language not in LANGUAGES or language not in plan.about.languages:
+        known = [x for x in plan.about.languages if x in LANGUAGES]
+        raise Refusal("plan-language-missing", language=language, known=known)
+    seen = who if private or who is None else without_private(who)
+    return Names(plan, seen, labels, words, language, legal)
+
+
+def _office(names: Names) -> str:
+    return names.text(names.who.about.title) if names.who else names.unit(names.plan.about.unit)
 
 
 def _facts(names: Names) -> Iterator[tuple[str, str]]:
@@ -97,11 +129,13 @@ def _blocks(names: Names) -> Iterator[Block]:
         level = int(line["level"])
         if level == 1:
             lettered = line.get("annex", False)
+        said = tuple(SECTIONS[line["fill"]](names)) if "fill" in line else ()
+        if lettered and names.plan.about.kind == "card" and said == (silent(names),):
+            continue  # a card carries no empty annex
         counts[level - 1] += 1
         counts[level:] = [0] * (3 - level)
         yield Heading(level, _number(counts, level, lettered), pick(line["title"], names.language))
-        if "fill" in line:
-            yield from SECTIONS[line["fill"]](names)
+        yield from said
 
 
 def _annexes(names: Names) -> list[Mapping[str, Any]]:

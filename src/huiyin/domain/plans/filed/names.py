@@ -65,9 +65,12 @@ class Names:
         return self.legal[duty].asks if duty in self.legal else ""
 
     def item(self, duty: str, name: str) -> str:
-        """An item of a report by the title that the law gives it."""
-        known = self.legal[duty].items if duty in self.legal else {}
-        return known.get(name) or self.value(name)
+        """An item of a report by the title that its law, or another law, gives it."""
+        own = [self.legal[duty]] if duty in self.legal else []
+        for law in (*own, *self.legal.values()):
+            if name in law.items:
+                return law.items[name]
+        return name.replace("-", " ")
 
     def text(self, text: Text | None) -> str:
         return pick(text, self.language) if text else ""

@@ -15,6 +15,11 @@ from huiyin.domain.plans.filed.names import Names
 Section = Callable[[Names], Iterator[Block]]
 
 
+def _some(section: Iterator[Block], names: Names) -> Iterator[Block]:
+    """A section without its sentences that the plan is silent: it is one of several in a place."""
+    yield from (block for block in section if block != silent(names))
+
+
 def _shown(names: Names, *found: Table) -> Iterator[Block]:
     """The tables that have rows; else the sentence that the plan is silent."""
     held = [table for table in found if table.rows]
@@ -225,7 +230,7 @@ def agreements(n: Names) -> Iterator[Block]:
     yield Paragraph(n.say("agreements"))
 
 
-def card_risk(n: Names) -> Iterator[Block]:
+def card_hazard(n: Names) -> Iterator[Block]:
     yield Paragraph(n.text(n.plan.scope.applies))
     yield from risks(n)
 
@@ -236,10 +241,12 @@ def card_duties(n: Names) -> Iterator[Block]:
 
 def card_handling(n: Names) -> Iterator[Block]:
     """Section 8.3: how it is called in, what is done, to whom it is reported."""
-    yield from judging(n)
-    yield from _shown(n, tables.callout(n))
-    yield from handling(n)
-    yield from reporting(n)
+    said = [
+        block
+        for section in (judging(n), _shown(n, tables.callout(n)), handling(n), reporting(n))
+        for block in _some(section, n)
+    ]
+    yield from said or [silent(n)]
 
 
 def card_heed(n: Names) -> Iterator[Block]:
@@ -269,7 +276,7 @@ SECTIONS: dict[str, Section] = {
     "card-duties": card_duties,
     "card-handling": card_handling,
     "card-heed": card_heed,
-    "card-risk": card_risk,
+    "card-hazard": card_hazard,
     "communication": communication,
     "contacts": contacts,
     "ending": ending,

@@ -5,6 +5,7 @@ A table without rows is none; whoever asks for it says what stands in its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -18,14 +19,38 @@ Column = tuple[str, int, Callable[[Any], str]]
 
 def table(names: Names, caption: str, entries: Iterable[Any], columns: Sequence[Column]) -> Table:
     """One row per entry; columns in which no entry has anything are left out."""
-    rows = [tuple(cell(entry) for _, _, cell in columns) for entry in entries]
-    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
-    return Table(
-        caption=caption,
-        head=tuple(names.field(columns[i][0]) for i in kept),
-        rows=tuple(tuple(row[i] for i in kept) for row in rows),
-        widths=tuple(columns[i][1] for i in kept),
-    )
+    cells = [tuple(cell(entry) for _, _, cell in columns) for entry in entries]
+    kept = [i for i in range(len(columns)) if any(row[i] for row in cells)]
+    head = tuple(names.field(columns[i][0]) for i in kept)
+    rows = tuple(tuple(row[i] for i in kept) for row in cells)
+    wide = widths([columns[i][1] for i in kept], (head, *rows))
+    return Table(caption[:1].upper() + caption[1:], head, rows, wide)
+
+
+# A line of a table in small print holds about so many Latin letters.
+LINE = 100
+_MOST = 26  # a longer word (an address) may break
+_WORDS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+")
+
+
+def widths(shares: Sequence[int], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """Shares of the line, such that the longest word of each column fits into it."""
+    least = [min(_MOST, _longest(row[i] for row in rows)) + 3 for i in range(len(shares))]
+    fixed: set[int] = set()
+    while True:
+        rest = max(0, LINE - sum(least[i] for i in fixed))
+        whole = sum(shares[i] for i in range(len(shares)) if i not in fixed)
+        wide = [least[i] if i in fixed else rest * shares[i] // whole for i in range(len(shares))]
+        short = {i for i in range(len(shares)) if wide[i] < least[i]}
+        if not short:
+            return tuple(wide)
+        fixed |= short
+
+
+def _longest(cells: Iterable[str]) -> int:
+    """Letters of the longest word; a Chinese character is wide and may stand alone on a line."""
+    words = (word for cell in cells for word in _WORDS.findall(cell))
+    return max((len(word) if word.isascii() else 2 * len(word) for word in words), default=1)
 
 
 def levels(n: Names) -> Table:
