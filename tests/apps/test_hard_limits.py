@@ -199,7 +199,7 @@ def test_no_address_or_parameter_finds_cases_by_a_person(client: Client, db: Non
             assert not forbidden(name) and name in KNOWN_PARTS, route
 
 
-KNOWN_PARTS = {"number", "act", "seq", "pack", "name", "step", "path", "size"}
+KNOWN_PARTS = {"number", "act", "seq", "pack", "name", "step", "path", "size", "roster", "token"}
 # What pages read from the query string: the question, a list of one's desk, paging, a way back.
 KNOWN_QUERIES = {"q", "list", "from", "next", "page", "class", "month", "year", "change", "draft"}
 

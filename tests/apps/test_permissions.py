@@ -96,6 +96,21 @@ def nobody_else(in_: int, out: int) -> Rule:
     return lambda person, _: out if person == ANYBODY else in_
 
 
+# The town's roster: who has a post in the town reads it, members serve, Sun supervises.
+ROSTER_READERS = {"alice", "bob", "bella", "wang", "sun", "peng", "adam"}
+ROSTER_MEMBERS = {"bob", "bella", "wang"}
+
+
+def of_roster(status: int = 200, people: set[str] = ROSTER_READERS) -> Rule:
+    """``status`` for these people; other readers may not, for the rest it does not exist."""
+
+    def rule(person: str, _: str) -> int:
+        otherwise = 403 if person in ROSTER_READERS else 404
+        return sign_in_first(person, False, status if person in people else otherwise)
+
+    return rule
+
+
 PAGE = (200, NO_SUCH_METHOD)
 CODE_NEEDED = 401
 TABLE: dict[str, tuple[Answer, Answer]] = {
@@ -165,6 +180,21 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "officers/": (for_some(OFFICERS), signed_in(NO_SUCH_METHOD)),
     "officers/ask/": (for_some(OFFICERS, 302), for_some(OFFICERS, 302)),
     "officers/cases/<str:number>/": (for_some(OFFICERS, 302), for_some(OFFICERS, 302)),
+    # duty rosters
+    "rosters/": (signed_in(), signed_in(NO_SUCH_METHOD)),
+    "rosters/new/": (for_some({"sun", "susan"}), for_some({"sun", "susan"}, 422)),
+    "rosters/mine/": (signed_in(), signed_in()),
+    "rosters/feed/<str:token>.ics": (404, NO_SUCH_METHOD),  # an address that nobody made
+    "rosters/<slug:roster>/": (of_roster(), signed_in(NO_SUCH_METHOD)),
+    "rosters/<slug:roster>/check/": (of_roster(), signed_in(NO_SUCH_METHOD)),
+    "rosters/<slug:roster>/changes/": (of_roster(), of_roster(422)),
+    "rosters/<slug:roster>/swap/": (of_roster(200, ROSTER_MEMBERS), of_roster(422, ROSTER_MEMBERS)),
+    "rosters/<slug:roster>/handover/": (
+        of_roster(200, ROSTER_MEMBERS),
+        of_roster(422, ROSTER_MEMBERS),
+    ),
+    "rosters/<slug:roster>/reach/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/setup/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
     # the API
     "api/v1/": (404, 404),
     "api/v1/docs": (200, 200),
@@ -194,6 +224,8 @@ VALUES = {
     "int:seq": "2",
     "slug:pack": "cn-xinfang-2022",
     "slug:name": "hand-in",
+    "slug:roster": matrix.ROSTER,
+    "str:token": "nobodys",
 }
 
 

@@ -115,6 +115,7 @@ _PRIVATE = (
     "/desk",
     "/cases",
     "/officers",
+    "/rosters",
     "/accounts",
     *(f"/api/v1/{part}" for part in ("cases", "follow", "desk", "search")),
 )
