@@ -39,8 +39,10 @@ class SpanForm(forms.Form):
     to_day = _day(gettext_lazy("To day"))
     to_time = _clock(gettext_lazy("To time"))
 
-    def __init__(self, data: Any = None, *, zone: ZoneInfo, today: date, **more: Any) -> None:
-        super().__init__(data, **more)
+    def __init__(
+        self, data: Any = None, *, zone: ZoneInfo, today: date, at: str = "08:00", **more: Any
+    ) -> None:
+        super().__init__(data, initial={"from_time": at, "to_time": at, "otherwise": True}, **more)
         self.zone, self.today = zone, today
 
     def clean(self) -> dict[str, Any]:

@@ -49,6 +49,9 @@ def _steps(page: Opened, request: HttpRequest) -> dict[str, Step]:
     """The forms that this reader may send, the one that was sent with its data."""
     sent = request.POST.get("do", "")
     common: dict[str, Any] = {"zone": page.value.zone, "today": page.today}
+    if page.value.roles:  # most changes begin and end with a shift
+        begins = next(iter(page.value.roles.values())).windows[0].begins
+        common["at"] = f"{begins:%H:%M}"
     people = presenting.people_choices(page.value, page.today)
     own = [(p, name) for p, name in people if page.may_edit or p == page.actor.id]
     roles = presenting.role_choices(page.value)

@@ -71,7 +71,7 @@ def context(page: Opened, tab: str, **more: Any) -> dict[str, Any]:
 
 
 def _tabs(page: Opened, chosen: str) -> list[dict[str, object]]:
-    titles = {"month": _("Month"), "changes": _("Leave and changes")}
+    titles = {"month": _("Month calendar"), "changes": _("Leave and changes")}
     if page.may_serve:
         titles |= {"swap": _("Swap"), "handover": _("Handover")}
     titles |= {"check": _("Gaps and fairness")}
