@@ -27,6 +27,7 @@ from huiyin.rosters.models import Feed, Roster
 from huiyin.rosters.queries import value_of
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
+MOST_SHOWN = 40
 
 
 def _own(user: int, span: Span) -> list[tuple[values.Roster, list[Shift]]]:
@@ -57,12 +58,13 @@ def mine(request: HttpRequest) -> HttpResponse:
             "title": pick(roster.title),
             "roster": roster.id,
         }
-        for roster, shifts in _own(int(user.pk or 0), Span(now, now + AHEAD))
+        for roster, shifts in _own(int(user.pk or 0), Span(now - timedelta(days=2), now + AHEAD))
         for s in shifts
+        if s.end > now
     ]
     context = {
         "section": "rosters",
-        "rows": sorted(rows, key=lambda row: row["begin"])[:100],
+        "rows": sorted(rows, key=lambda row: row["begin"])[:MOST_SHOWN],
         "address": address,
         "has_feed": Feed.objects.filter(user_id=user.pk).exists(),
     }
