@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
+from unittest import mock
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -20,6 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from huiyin.people.models import User
+from tests.apps import roster_world
 from tests.people import CAST, NOW, PASSWORD, Town
 
 IDENTITY = "Heron-of-Crane-Bridge"
@@ -27,6 +29,7 @@ ADDRESS = "heron@crane-bridge.example"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ANYBODY = "anybody"  # not signed in
 PEOPLE = (ANYBODY, *CAST)
+ROSTER = "roster-000000000000"
 DECISION = {
     "facts": "The lamp is dark.",
     "reasons": "The town answers for lamps.",
@@ -68,6 +71,8 @@ def build(town: Town) -> World:
     town.act("bob", numbers["own"], "summary", summary=f"{planted('own')} In short.")
     town.act("ruth", numbers["other"], "assign", owner=town.id("omar"))
     reviewed(town, numbers["review"])
+    with mock.patch("huiyin.rosters.acts.secrets.token_hex", return_value="0" * 12):
+        roster_world.build(town)
     # One hash for all: an account without a password is sent elsewhere by the sign-in pages.
     User.objects.update(password=make_password(PASSWORD))
     for user in town.users.values():

@@ -214,7 +214,7 @@ KNOWN_PARTS = {"pk", "number", "act", "seq", "pack", "name", "step", "path", "si
 # Of settings; ``login`` is of staff.
 # A sealed number, and the random mark of one co-signature.
 KNOWN_PARTS |= {"token", "mark", "file"}
-KNOWN_PARTS |= {"unit", "place", "category", "login"}
+KNOWN_PARTS |= {"unit", "place", "category", "login", "roster"}
 # What pages read from the query string: the question, a list of one's desk, paging, a way back.
 KNOWN_QUERIES = {"q", "list", "from", "next", "page", "class", "month", "year", "change", "draft"}
 

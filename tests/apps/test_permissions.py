@@ -96,6 +96,21 @@ def nobody_else(in_: int, out: int) -> Rule:
     return lambda person, _: out if person == ANYBODY else in_
 
 
+# The town's roster: who has a post in the town reads it, members serve, Sun supervises.
+ROSTER_READERS = {"alice", "bob", "bella", "wang", "sun", "peng", "adam"}
+ROSTER_MEMBERS = {"bob", "bella", "wang"}
+
+
+def of_roster(status: int = 200, people: set[str] = ROSTER_READERS) -> Rule:
+    """``status`` for these people; other readers may not, for the rest it does not exist."""
+
+    def rule(person: str, _: str) -> int:
+        otherwise = 403 if person in ROSTER_READERS else 404
+        return sign_in_first(person, False, status if person in people else otherwise)
+
+    return rule
+
+
 PAGE = (200, NO_SUCH_METHOD)
 ADMINISTRATORS = {"adam"}
 ADMINISTERING = for_some(ADMINISTRATORS)
@@ -212,6 +227,21 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "administration/accounts/<str:login>/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
     "administration/calendars/": (ADMINISTERING, for_some(ADMINISTRATORS)),
     "administration/calendars/import/": (ADMINISTERING, for_some(ADMINISTRATORS, 422)),
+    # duty rosters
+    "rosters/": (signed_in(), signed_in(NO_SUCH_METHOD)),
+    "rosters/new/": (for_some({"sun", "susan"}), for_some({"sun", "susan"}, 422)),
+    "rosters/mine/": (signed_in(), signed_in()),
+    "rosters/feed/<str:token>.ics": (404, NO_SUCH_METHOD),  # an address that nobody made
+    "rosters/<slug:roster>/": (of_roster(), signed_in(NO_SUCH_METHOD)),
+    "rosters/<slug:roster>/check/": (of_roster(), signed_in(NO_SUCH_METHOD)),
+    "rosters/<slug:roster>/changes/": (of_roster(), of_roster(422)),
+    "rosters/<slug:roster>/swap/": (of_roster(200, ROSTER_MEMBERS), of_roster(422, ROSTER_MEMBERS)),
+    "rosters/<slug:roster>/handover/": (
+        of_roster(200, ROSTER_MEMBERS),
+        of_roster(422, ROSTER_MEMBERS),
+    ),
+    "rosters/<slug:roster>/reach/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/setup/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
     # the API
     "api/v1/": (404, 404),
     "api/v1/docs": (200, 200),
@@ -257,6 +287,7 @@ VALUES = {
     "str:login": "bob",
     "slug:file": "0" * 32,
     "file": "0" * 32,
+    "slug:roster": matrix.ROSTER,
 }
 
 

@@ -176,6 +176,18 @@ def test_who_never_serves_stands_in_the_table() -> None:
     assert ("never", "p03") in {(f.rule, f.facts.get("person")) for f in check(made, YEAR)}
 
 
+def test_a_fair_part_is_a_part_of_ones_own_role() -> None:
+    """Two leaders by weeks and six at the desk by days: nobody is above or below for that."""
+    roles = (Role("lead", {}), Role("desk", {}))
+    made = roster(
+        rule(("p01", "p02"), "2026-02-02", turn=Turn("weeks"), role="lead", id="a"),
+        rule(names(8)[2:], "2026-02-02", role="desk", id="b"),
+        roles=roles,
+    )
+    served = serve(made, span("2026-02-02T08:00", "2026-03-16T08:00"))
+    assert {p.over for p in fairness.table(made, served)} == {timedelta()}
+
+
 def test_people_and_turns_with_a_common_factor_are_told() -> None:
     """Seven people a day: each has the same weekday for ever."""
     for number, told in ((7, True), (14, True), (8, False), (30, False)):

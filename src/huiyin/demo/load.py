@@ -23,6 +23,7 @@ from huiyin.cases.submitting import HandIn, submit
 from huiyin.demo.accounts import PASSWORD
 from huiyin.demo.codes import code_of
 from huiyin.demo.files import Record, cases, read
+from huiyin.demo.rosters import play as play_rosters
 from huiyin.demo.script import Script, Step, write
 from huiyin.domain.access import Actor
 from huiyin.people import acts as people
@@ -84,6 +85,7 @@ def demo(*, say: bool = True, now: datetime | None = None) -> None:
     for role in ("privacy_officer", "ombudsman"):
         create_officer_key(role, PASSWORD, now=moment - timedelta(days=800))
     _play(moment)
+    play_rosters(moment)
     # What happened before today was told then: no notice goes out for it now.
     DBTaskResult.objects.all().delete()
     if say:

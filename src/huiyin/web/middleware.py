@@ -144,6 +144,7 @@ _PRIVATE = (
     "/desk",
     "/cases",
     "/officers",
+    "/rosters",
     "/accounts",
     "/administration",
     *(f"/api/v1/{part}" for part in ("cases", "follow", "desk", "search")),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("huiyin.portal.urls")),
     path("", include("huiyin.cases.urls")),
+    path("", include("huiyin.rosters.urls")),
     path("", include("huiyin.reports.urls")),
     path("ledger/", include("huiyin.register.urls")),
     path("accounts/", include("huiyin.people.urls")),

@@ -1,12 +1,13 @@
 """Who carries how much, with everybody in the table: those who never serve stand in it too.
 
-What is compared is each person's part of the duty with their part of the time in which they
-were members and not on leave. It is a table for people to talk about, not a score.
+What is compared is each person's duty with their part of it among those who share the role, by
+the time in which they were members and not on leave. It is a table for people to talk about,
+not a score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -50,8 +51,7 @@ def table(roster: Roster, served: Served) -> tuple[Part, ...]:
     for shift in served.shifts:
         duties.setdefault(shift.person, []).append(shift.span)
     there = {p: total(presence.parts(p, served.span)) for p in duties}
-    everything = sum((total(spans) for spans in duties.values()), timedelta())
-    present = sum(there.values(), timedelta())
+    fair = _fair(roster, served, there)
     return tuple(
         Part(
             person,
@@ -60,11 +60,29 @@ def table(roster: Roster, served: Served) -> tuple[Part, ...]:
             _within(spans, nights),
             _within(spans, days_off),
             there[person],
-            everything * (there[person] / present) if present else timedelta(),
+            fair[person],
             max((span.end for span in spans), default=None),
         )
         for person, spans in duties.items()
     )
+
+
+def _fair(
+    roster: Roster, served: Served, there: Mapping[str, timedelta]
+) -> Mapping[str, timedelta]:
+    """Each person's part, role by role, by the time in which those concerned are there: those
+    whom a rule names for the role, who served in it, and whom no rule names at all."""
+    named = {p for rule in roster.rules for p in rule.people}
+    fair = dict.fromkeys(there, timedelta())
+    for role in roster.roles:
+        shifts = [s for s in served.shifts if s.role == role]
+        able = {p for rule in roster.rules if rule.role == role for p in rule.people}
+        able |= {s.person for s in shifts} | (set(roster.people) - named)
+        present = sum((there[p] for p in able), timedelta())
+        duty = sum((s.span.length for s in shifts), timedelta())
+        for person in able if present else ():
+            fair[person] += duty * (there[person] / present)
+    return fair
 
 
 def never(parts: Sequence[Part]) -> tuple[str, ...]:

@@ -80,17 +80,23 @@ class Line:
     def serve(self, turn: Sequence[Piece]) -> list[Shift]:
         """The shifts of the next turn; the line moves on behind whoever took it."""
         order = [(self.at + n) % len(self.rule.people) for n in range(len(self.rule.people))]
-        chosen = None
+        whole = None
         if not self.rule.cover:
-            chosen = next((n for n in order if all(self._whole(n, p.span) for p in turn)), None)
-        if chosen is None:
-            chosen = next((n for n in order if any(self._free(n, p.span) for p in turn)), None)
-        if chosen is None:
+            whole = next((n for n in order if all(self._whole(n, p.span) for p in turn)), None)
+        if whole is not None:
+            self.at = (whole + 1) % len(self.rule.people)
+            return [self._shift(whole, piece.span, piece) for piece in turn]
+        part = next((n for n in order if any(self._free(n, p.span) for p in turn)), None)
+        if part is None:
             return []
-        self.at = (chosen + 1) % len(self.rule.people)
-        start = order.index(chosen)
+        self.at = (part + 1) % len(self.rule.people)
+        start = order.index(part)
         order = order[start:] + order[:start]
         return [shift for piece in turn for shift in self._shared(piece, order)]
+
+    def _shift(self, number: int, span: Span, piece: Piece) -> Shift:
+        person, origin = self.rule.people[number], f"rule:{self.rule.id}"
+        return Shift(*span, self.rule.role, person, origin, piece.key)
 
     def _whole(self, number: int, span: Span) -> bool:
         person = self.rule.people[number]
@@ -105,12 +111,12 @@ class Line:
 
     def _shared(self, piece: Piece, order: Sequence[int]) -> list[Shift]:
         """The piece by the first in ``order``; what they cannot serve, by the next."""
-        open_parts, found = [piece.span], []
+        open_parts = [piece.span]
+        found: list[Shift] = []
         for number in order:
             if not open_parts:
                 break
             for span in [part for gap in open_parts for part in self._free(number, gap)]:
-                person, origin = self.rule.people[number], f"rule:{self.rule.id}"
-                found.append(Shift(*span, self.rule.role, person, origin, piece.key))
+                found.append(self._shift(number, span, piece))
                 open_parts = [rest for gap in open_parts for rest in without(gap, [span])]
         return found
