@@ -32,7 +32,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class OwnTest:
     """The organisation's own reachability tests of one channel of one person."""
 
     person: str
@@ -80,7 +80,7 @@ class Knowledge:
     figures: Mapping[str, Figure]
     fallback: str
     weight: float
-    tests: tuple[Tested, ...] = ()
+    tests: tuple[OwnTest, ...] = ()
 
     def figure(self, channel: str) -> Figure:
         """The published figure used for a channel."""
@@ -100,21 +100,21 @@ class Knowledge:
         return sum(t.asked for t in self._by_channel.get(channel, ()))
 
     @cached_property
-    def _by_channel(self) -> dict[str, list[Tested]]:
-        found: dict[str, list[Tested]] = {}
+    def _by_channel(self) -> dict[str, list[OwnTest]]:
+        found: dict[str, list[OwnTest]] = {}
         for test in self.tests:
             found.setdefault(test.channel, []).append(test)
         return found
 
     @cached_property
-    def _own(self) -> dict[tuple[str, str], list[Tested]]:
-        found: dict[tuple[str, str], list[Tested]] = {}
+    def _own(self) -> dict[tuple[str, str], list[OwnTest]]:
+        found: dict[tuple[str, str], list[OwnTest]] = {}
         for test in self.tests:
             found.setdefault((test.person, test.channel), []).append(test)
         return found
 
 
-def _beta(rate: float, weight: float, tests: Iterable[Tested]) -> Rate:
+def _beta(rate: float, weight: float, tests: Iterable[OwnTest]) -> Rate:
     own = list(tests)
     answered = sum(t.answered for t in own)
     missed = sum(t.asked - t.answered for t in own)

@@ -16,7 +16,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.plans import duties
 from huiyin.domain.plans.model import Call, Plan, Role, critical_roles, roles_at
 from huiyin.domain.plans.organisation import Organisation, there_on
-from huiyin.domain.simulation.answering import Figure, Knowledge, Tested, Try
+from huiyin.domain.simulation.answering import Figure, Knowledge, OwnTest, Try
 from huiyin.domain.simulation.calls import Callout, Group, Post, Turn
 from huiyin.domain.simulation.changes import Offer
 from huiyin.domain.simulation.scenario import Scenario, Shock
@@ -48,7 +48,7 @@ class Assumptions:
     travel_mean: float
     travel_deviation: float
 
-    def knowledge(self, tests: Iterable[Tested], hours: str) -> Knowledge:
+    def knowledge(self, tests: Iterable[OwnTest], hours: str) -> Knowledge:
         """What is known of each channel at these hours; night figures stand in for the day."""
         figures = {}
         for channel, counted_as in self.stands_for.items():
@@ -84,14 +84,14 @@ def question(
     *,
     hours: str = "night",
     level: str = "",
-    tests: Iterable[Tested] = (),
+    tests: Iterable[OwnTest] = (),
 ) -> Question:
     """What is to be computed about a plan on a day. ``tests``: the organisation's own, besides
     those in its file. Raises Refusal ``simulate-level`` (level, there)."""
     if level and level not in plan.levels:
         raise Refusal("simulate-level", level=level, there=sorted(plan.levels))
     own = [
-        Tested("", r.channel, r.answered, r.asked)
+        OwnTest("", r.channel, r.answered, r.asked)
         for r in (organisation.reached if organisation else ())
         if r.hours == hours
     ]
