@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "check a receipt offline",
     "deadline": "count a period",
     "pack": "check, show and list rule packs",
+    "plan": "check, lint, compare and show emergency plans",
     "calendar": "show and check working-day calendars",
     "ledger": "key, check and export of the register",
     "witness": "follow registers of others and cosign them",

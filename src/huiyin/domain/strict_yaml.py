@@ -59,33 +59,37 @@ class Problems:
             raise Refusal(code, count=len(ordered), problems=ordered)
 
 
-def read_yaml(source: bytes | str, file: str, problems: Problems) -> Item:
-    """The file as items. Raises ``Refusal("pack-invalid")`` when it cannot be read at all."""
+def read_yaml(
+    source: bytes | str,
+    file: str,
+    problems: Problems,
+    code: str = "pack-invalid",
+    most: int = MOST_BYTES,
+) -> Item:
+    """The file as items; ``most`` bytes. Raises ``Refusal(code)`` when it cannot be read at all."""
     top = Item({}, 1, file)
-    text = _decoded(source, top, problems)
-    problems.raise_any("pack-invalid")
+    text = _decoded(source, top, problems, most)
+    problems.raise_any(code)
     try:
-        _check_events(text, file, problems)
-        problems.raise_any("pack-invalid")
-        node = yaml.compose(text, Loader=_LOADER)
+        built = _build(text, file, problems)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = str(getattr(error, "problem", None) or "this is not YAML")
         problems.add(Item("", line, file), "", what, "correct the indentation or the quotes here")
-        problems.raise_any("pack-invalid")
+        problems.raise_any(code)
         raise
-    if not isinstance(node, yaml.MappingNode):
+    if built is None or not isinstance(built.value, dict):
         problems.add(top, "", "the file is not a list of `key: value`", "begin with `id: …`")
-        problems.raise_any("pack-invalid")
-    assert node is not None
-    return _item(node, file, "", problems)
+    problems.raise_any(code)
+    assert built is not None
+    return built
 
 
-def _decoded(source: bytes | str, top: Item, problems: Problems) -> str:
+def _decoded(source: bytes | str, top: Item, problems: Problems, most: int) -> str:
     raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    if len(raw) > MOST_BYTES:
-        problems.add(top, "", f"{len(raw)} bytes", f"a pack has at most {MOST_BYTES} bytes")
+    if len(raw) > most:
+        problems.add(top, "", f"{len(raw)} bytes", f"this file may have at most {most} bytes")
         return ""
     try:
         return raw.decode("utf-8")
@@ -95,55 +99,102 @@ def _decoded(source: bytes | str, top: Item, problems: Problems) -> str:
         return ""
 
 
-def _check_events(text: str, file: str, problems: Problems) -> None:
-    """Refuse what would make two readers see different files: aliases, tags, documents."""
-    depth = documents = 0
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come: ``key`` waits for its value."""
+
+    where: str
+    line: int
+    items: list[Item] | None
+    entries: dict[str, Item] | None
+    key: str | None = None
+    key_line: int = 0
+
+
+def _build(text: str, file: str, problems: Problems) -> Item | None:
+    """The document as items, in one walk over what the parser meets.
+
+    What would make two readers see different files (aliases, tags, documents) is a problem;
+    too deep a nest ends the walk.
+    """
+    documents = 0
+    stack: list[_Open] = []
+    top: Item | None = None
     for event in yaml.parse(text, Loader=_LOADER):
         mark = event.start_mark
-        here = Item("", mark.line + 1 if mark else 1, file)
+        line = mark.line + 1 if mark else 1
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents == 2:
-                problems.add(here, "", "a second document", "keep one pack in one file")
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            problems.add(here, "", "an anchor or alias", "write the text out in full")
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            problems.add(here, "", f"the tag {tag}", "write the value without a tag")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth == MOST_DEPTH + 1:
+                here = Item("", line, file)
+                problems.add(here, "", "a second document", "keep one text in one file")
+            continue
+        _check_event(event, Item("", line, file), problems)
+        done: Item | None = None
+        if isinstance(event, yaml.ScalarEvent):
+            done = Item(event.value.strip(), line, file)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            if len(stack) == MOST_DEPTH:
+                here = Item("", line, file)
                 problems.add(here, "", "nested too deeply", f"at most {MOST_DEPTH} levels")
-                return
-        if isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-
-
-def _item(node: yaml.Node, file: str, where: str, problems: Problems) -> Item:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.ScalarNode):
-        return Item(node.value.strip(), line, file)
-    if isinstance(node, yaml.SequenceNode):
-        return Item([_item(n, file, f"{where}[]", problems) for n in node.value], line, file)
-    return Item(_mapping(node, file, where, problems), line, file)
-
-
-def _mapping(node: yaml.Node, file: str, where: str, problems: Problems) -> dict[str, Item]:
-    entries: dict[str, Item] = {}
-    for key, value in node.value:
-        here = Item("", key.start_mark.line + 1, file)
-        if not isinstance(key, yaml.ScalarNode):
-            problems.add(here, where, "a key that is not a word", "use a plain word as key")
+                return None
+            stack.append(_opened(event, stack[-1] if stack else None, line))
             continue
-        name = key.value.strip()
-        path = f"{where}.{name}" if where else name
-        if name in entries:
-            first = entries[name].line
-            problems.add(here, path, f"already given in line {first}", "delete one of the two")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            closed = stack.pop()
+            value = closed.items if closed.items is not None else closed.entries
+            done = Item(value if value is not None else "", closed.line, file)
+        if done is None or documents > 1:
             continue
-        item = _item(value, file, path, problems)
-        entries[name] = Item(item.value, here.line, file)
-    return entries
+        if stack:
+            _put(stack[-1], done, file, problems)
+        else:
+            top = done
+    return top
+
+
+def _check_event(event: yaml.Event, here: Item, problems: Problems) -> None:
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+        problems.add(here, "", "an anchor or alias", "write the text out in full")
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        problems.add(here, "", f"the tag {tag}", "write the value without a tag")
+
+
+def _opened(event: yaml.Event, parent: _Open | None, line: int) -> _Open:
+    where = ""
+    if parent is not None:
+        where = f"{parent.where}[]" if parent.entries is None else _path(parent.where, parent.key)
+    if isinstance(event, yaml.MappingStartEvent):
+        return _Open(where, line, None, {})
+    return _Open(where, line, [], None)
+
+
+def _path(where: str, key: str | None) -> str:
+    return f"{where}.{key}" if where and key else where or key or ""
+
+
+def _put(parent: _Open, item: Item, file: str, problems: Problems) -> None:
+    """One more item: an entry of a list, a key, or the value that a key waits for."""
+    if parent.items is not None:
+        parent.items.append(item)
+        return
+    assert parent.entries is not None
+    if parent.key is None:
+        if not isinstance(item.value, str):
+            here = Item("", item.line, file)
+            problems.add(here, parent.where, "a key that is not a word", "use a plain word as key")
+            item = Item("", item.line, file)
+        parent.key, parent.key_line = item.value, item.line  # type: ignore[assignment]
+        return
+    name, line = parent.key, parent.key_line
+    parent.key = None
+    if name in parent.entries:
+        here, first = Item("", line, file), parent.entries[name].line
+        what = f"already given in line {first}"
+        problems.add(here, _path(parent.where, name), what, "delete one of the two")
+        return
+    parent.entries[name] = Item(item.value, line, file)
 
 
 @dataclass(slots=True)

@@ -139,6 +139,18 @@ def kinds_of(block: Any) -> Mapping[str, Kind]:
     return {f.name: f.metadata["kind"] for f in fields(block) if "kind" in f.metadata}
 
 
+@cache
+def defaults_of(block: Any) -> Mapping[str, Any]:
+    """What optional fields hold when a file does not mention them, by attribute name."""
+    found = {}
+    for f in fields(block):
+        if f.default is not MISSING:
+            found[f.name] = f.default
+        elif f.default_factory is not MISSING:
+            found[f.name] = f.default_factory()
+    return found
+
+
 def key_of(name: str, kind: Kind) -> str:
     """How the attribute is called in a file."""
     return kind.key or name.rstrip("_").replace("_", "-")

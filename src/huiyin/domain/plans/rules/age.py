@@ -1,0 +1,206 @@
+"""Age: law no longer in force, reviews, drills and findings overdue, approval without proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from huiyin.domain.plans.findings import Hit, rule
+from huiyin.domain.plans.laws import Duty, later, longer
+from huiyin.domain.plans.model import Held
+from huiyin.domain.plans.rules.reports import cited
+from huiyin.domain.plans.subject import Subject, at
+
+
+@rule("age-law-repealed")
+def law_repealed(subject: Subject) -> Iterator[Hit]:
+    for law in subject.plan.basis.values():
+        if law.until and law.until < subject.today:
+            facts = {"law": law.title, "day": law.until.isoformat()}
+            yield Hit(at("basis", law.id, "until"), facts)
+
+
+@rule("age-law-not-yet")
+def law_not_yet(subject: Subject) -> Iterator[Hit]:
+    for law in subject.plan.basis.values():
+        if law.from_ and law.from_ > subject.today:
+            facts = {"law": law.title, "day": law.from_.isoformat()}
+            yield Hit(at("basis", law.id, "from"), facts)
+
+
+@rule("age-law-unverified")
+def law_unverified(subject: Subject) -> Iterator[Hit]:
+    for law in subject.plan.basis.values():
+        if law.verified == "no":
+            yield Hit(at("basis", law.id, "verified"), {"law": law.title})
+
+
+@rule("age-no-review")
+def no_review(subject: Subject) -> Iterator[Hit]:
+    if subject.plan.about.review_due is None:
+        yield Hit("/plan", {})
+
+
+@rule("age-review-overdue")
+def review_overdue(subject: Subject) -> Iterator[Hit]:
+    due = subject.plan.about.review_due
+    if due and due < subject.today and subject.plan.about.status != "superseded":
+        yield Hit("/plan/review-due", {"day": due.isoformat()})
+
+
+@rule("age-review-too-far")
+def review_too_far(subject: Subject) -> Iterator[Hit]:
+    """A review later than the law's interval after the last revision."""
+    about = subject.plan.about
+    for duty in subject.bound("review"):
+        if about.revised and about.review_due and duty.every:
+            last = later(about.revised, duty.every)
+            if about.review_due > last:
+                facts = {"day": last.isoformat(), "law": cited(duty)}
+                yield Hit("/plan/review-due", facts)
+
+
+@rule("age-drill-unplanned")
+def drill_unplanned(subject: Subject) -> Iterator[Hit]:
+    exercises = subject.plan.exercises
+    planned = {p.duty for p in exercises.programme.values()} if exercises else set()
+    for duty in subject.bound("drill"):
+        if duty.id not in planned:
+            yield Hit("/exercises", {"duty": duty.title, "law": cited(duty), "id": duty.id})
+
+
+@rule("age-drill-interval")
+def drill_interval(subject: Subject) -> Iterator[Hit]:
+    duties = {d.id: d for d in subject.bound("drill")}
+    for programme in subject.plan.exercises.programme.values() if subject.plan.exercises else ():
+        duty = duties.get(programme.duty)
+        if duty is None or duty.every is None:
+            continue
+        if programme.every is None or longer(programme.every, duty.every):
+            facts = {"programme": programme.title, "duty": duty.title, "law": cited(duty)}
+            yield Hit(at("exercises", "programme", programme.id, "every"), facts)
+
+
+@rule("age-drill-overdue")
+def drill_overdue(subject: Subject) -> Iterator[Hit]:
+    """The legal interval since the last exercise that counts has passed (or there was none)."""
+    if subject.plan.about.status != "approved":
+        return
+    for duty in subject.bound("drill"):
+        last = _last(subject, duty)
+        since = last or (subject.plan.about.approval.on if subject.plan.about.approval else None)
+        if duty.every and since and later(since, duty.every) < subject.today:
+            facts = {"duty": duty.title, "law": cited(duty), "day": since.isoformat()}
+            yield Hit("/exercises", facts)
+
+
+@rule("age-exercise-overdue")
+def exercise_overdue(subject: Subject) -> Iterator[Hit]:
+    """The plan's own interval has passed."""
+    if subject.plan.exercises is None:
+        return
+    for programme in subject.plan.exercises.programme.values():
+        days = [h.on for h in _held(subject) if h.programme == programme.id]
+        if days and programme.every and later(max(days), programme.every) < subject.today:
+            facts = {"programme": programme.title, "day": max(days).isoformat()}
+            yield Hit(at("exercises", "programme", programme.id), facts)
+
+
+@rule("age-no-objectives")
+def no_objectives(subject: Subject) -> Iterator[Hit]:
+    if subject.plan.exercises is None:
+        return
+    for programme in subject.plan.exercises.programme.values():
+        if not programme.objectives:
+            here = at("exercises", "programme", programme.id)
+            yield Hit(here, {"programme": programme.title})
+
+
+@rule("age-finding-overdue")
+def finding_overdue(subject: Subject) -> Iterator[Hit]:
+    for held in _held(subject):
+        for finding in held.findings.values():
+            if finding.due and finding.due < subject.today and finding.closed is None:
+                facts = {"said": finding.said, "day": finding.due.isoformat()}
+                yield Hit(at("exercises", "held", held.id, "findings", finding.id, "due"), facts)
+
+
+@rule("age-finding-unowned")
+def finding_unowned(subject: Subject) -> Iterator[Hit]:
+    for held in _held(subject):
+        for finding in held.findings.values():
+            if finding.closed is None and (not finding.owner or finding.due is None):
+                here = at("exercises", "held", held.id, "findings", finding.id)
+                yield Hit(here, {"said": finding.said})
+
+
+@rule("age-no-table-top")
+def no_table_top(subject: Subject) -> Iterator[Hit]:
+    """In review or approved, and no table-top exercise of this version."""
+    about = subject.plan.about
+    walked = any(h.type == "table-top" and h.version == about.version for h in _held(subject))
+    if about.status in ("review", "approved") and not walked:
+        yield Hit("/plan/status", {"version": about.version})
+
+
+@rule("age-no-approval")
+def no_approval(subject: Subject) -> Iterator[Hit]:
+    about = subject.plan.about
+    if about.status == "approved" and about.approval is None:
+        yield Hit("/plan/status", {"version": about.version})
+
+
+@rule("age-held-in-future")
+def held_in_future(subject: Subject) -> Iterator[Hit]:
+    """An exercise recorded before it took place."""
+    for held in _held(subject):
+        if held.on > subject.today:
+            yield Hit(at("exercises", "held", held.id, "on"), {"day": held.on.isoformat()})
+
+
+@rule("age-resource-expired")
+def resource_expired(subject: Subject) -> Iterator[Hit]:
+    for thing in subject.plan.resources.values():
+        if thing.expires and thing.expires < subject.today:
+            facts = {"resource": thing.title, "day": thing.expires.isoformat()}
+            yield Hit(at("resources", thing.id, "expires"), facts)
+
+
+@rule("age-inspection-overdue")
+def inspection_overdue(subject: Subject) -> Iterator[Hit]:
+    for thing in subject.plan.resources.values():
+        if thing.inspect_every is None:
+            continue
+        if thing.inspected is None or later(thing.inspected, thing.inspect_every) < subject.today:
+            yield Hit(at("resources", thing.id, "inspected"), {"resource": thing.title})
+
+
+@rule("age-resource-unowned")
+def resource_unowned(subject: Subject) -> Iterator[Hit]:
+    for thing in subject.plan.resources.values():
+        if not thing.owner or not (thing.site or thing.kept):
+            yield Hit(at("resources", thing.id), {"resource": thing.title})
+
+
+@rule("age-survey-old")
+def survey_old(subject: Subject) -> Iterator[Hit]:
+    """A risk surveyed before the last time the law lets a plan go without assessment."""
+    for duty in subject.bound("review"):
+        for risk in subject.plan.risks.values():
+            if duty.every and (risk.surveyed is None or _past(risk.surveyed, duty, subject.today)):
+                facts = {"risk": risk.title, "law": cited(duty)}
+                yield Hit(at("risks", risk.id, "surveyed"), facts)
+
+
+def _past(day: date, duty: Duty, today: date) -> bool:
+    return duty.every is not None and later(day, duty.every) < today
+
+
+def _held(subject: Subject) -> tuple[Held, ...]:
+    exercises = subject.plan.exercises
+    return tuple(exercises.held.values()) if exercises else ()
+
+
+def _last(subject: Subject, duty: Duty) -> date | None:
+    days = [h.on for h in _held(subject) if h.type in duty.types and h.on <= subject.today]
+    return max(days, default=None)
