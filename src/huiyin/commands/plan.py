@@ -1,4 +1,4 @@
-"""``huiyin plan``: check, lint, compare, show and export emergency plans. Needs no installation.
+"""``huiyin plan``: check, lint, simulate, compare, show and export plans. Needs no installation.
 
 Exit status: 0 for a plan without open findings (``lint``: without errors and warnings; ``diff``:
 without differences), 1 otherwise or if a file is no plan, 2 for a wrong call.
@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from huiyin import plans
-from huiyin.commands import options
+from huiyin.commands import options, plan_simulate
 from huiyin.commands.options import OneLineParser, WrongCall
 from huiyin.domain.errors import Refusal
 from huiyin.domain.plans.comparing import compare
@@ -48,7 +48,9 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="huiyin plan", description="emergency plans as data")
     commands = parser.add_subparsers(
-        required=True, metavar="check | lint | diff | show | export | rules", dest="command"
+        required=True,
+        metavar="check | lint | simulate | diff | show | export | rules",
+        dest="command",
     )
     check = _command(commands, "check", _check, "is the file a plan? its shape only")
     _files(check)
@@ -66,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--organisation", action="store_true", help="write the organisation")
     export.add_argument("--private", action="store_true", help="with names and numbers")
     export.add_argument("--out", metavar="FILE", help="write to FILE")
+    plan_simulate.add_to(commands)
     _command(commands, "rules", _rules, "all rules with severity and source")
     _command(commands, "examples", _examples, "the example plans")
     for command in (check, linting, diff, export, commands.choices["rules"]):

@@ -30,11 +30,13 @@ def main(argv: list[str]) -> int:
     from django.utils import timezone
 
     from huiyin.cases.erasing import schedule
+    from huiyin.plans.contacts import schedule as schedule_contacts
     from huiyin.post.worker import run
     from huiyin.register.schedule import begin
 
     begin()
     schedule(timezone.now())
+    schedule_contacts(timezone.now())
     return run(once=args.once)
 
 

@@ -73,6 +73,14 @@ class Teller:
         """A text in the language of this teller."""
         return say(family, code, self.language, **data)
 
+    def chance(self, figure: Figure) -> str:
+        """A figure as a percentage. What happened in every play, or in none, is told with the
+        rule of three: 3/runs is the 95 % bound of what was never seen."""
+        if figure.method == SAMPLED and figure.value in (0.0, 1.0):
+            unseen = percent(3 / figure.runs)
+            return f"<{unseen}" if figure.value == 0.0 else f">{percent(1 - 3 / figure.runs)}"
+        return percent(figure.value)
+
     def method(self, figure: Figure) -> str:
         """How a figure was found."""
         if figure.method == SAMPLED:

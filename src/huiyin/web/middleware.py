@@ -115,6 +115,7 @@ _PRIVATE = (
     "/desk",
     "/cases",
     "/officers",
+    "/plans",
     "/accounts",
     *(f"/api/v1/{part}" for part in ("cases", "follow", "desk", "search")),
 )

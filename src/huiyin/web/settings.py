@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "huiyin.cases",
     "huiyin.portal",
     "huiyin.reports",
+    "huiyin.plans",
 ]
 
 MIDDLEWARE = [

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("huiyin.portal.urls")),
     path("", include("huiyin.cases.urls")),
     path("", include("huiyin.reports.urls")),
+    path("plans/", include("huiyin.plans.urls")),
     path("ledger/", include("huiyin.register.urls")),
     path("accounts/", include("huiyin.people.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

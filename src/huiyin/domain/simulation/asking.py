@@ -261,7 +261,8 @@ class _Asker:
         """The ways of those who are called from home."""
         people = self.organisation.people.values() if self.organisation else ()
         known = {p.id: p.travel for p in people if p.travel is not None}
-        self.note("travel-assumed", *sorted(self.places.keys() - known.keys()))
+        if unknown := sorted(self.places.keys() - known.keys()):
+            self.note("travel-assumed", *unknown)
         return Travel(known, self.assumptions.travel_mean, self.assumptions.travel_deviation)
 
     def shocks(self, callout: Callout) -> tuple[Shock, ...]:

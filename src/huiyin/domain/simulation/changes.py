@@ -15,15 +15,17 @@ from random import Random
 
 from huiyin.domain.simulation.answering import Try
 from huiyin.domain.simulation.calls import Callout, Group, Post, Turn
-from huiyin.domain.simulation.computing import Exact, Memory, draws_for, outcome, runs_for
+from huiyin.domain.simulation.computing import Exact, Memory, draws_for, in_time, runs_for
 from huiyin.domain.simulation.distributions import counted
+from huiyin.domain.simulation.sampling import Draws
 from huiyin.domain.simulation.scenario import EXACT, SAMPLED, Change, Scenario
 from huiyin.domain.simulation.staffing import Need, Staffing
 
 # Roles and people tried; the weakest first, so that nothing that helps much is left out.
 MOST_ROLES, MOST_PEOPLE = 24, 12
-# Plays for each variant: a few thousand tell gains of some points apart.
-RUNS = 1_500
+# Failures of the plan that every variant is tried on, to find the promising ones; and plays of
+# these to tell them apart.
+FAILURES, RUNS, PROMISING = 60, 1_500, 4
 NEW = "new deputy"
 
 
@@ -67,12 +69,14 @@ def best(
     answers: Mapping[str, float],
     seed: int,
     wanted: int = 3,
+    runs: int = RUNS,
 ) -> tuple[Change, ...]:
-    """The changes that help most, the best first; fewer than ``wanted`` if fewer help."""
+    """The changes that help most, the best first; fewer than ``wanted`` if fewer help. ``runs``:
+    play each at most so often."""
     tried = list(candidates(scenario, offer, weight, answers))
     found = _exactly(scenario, tried)
     if found is None:
-        found = _played(scenario, tried, seed)
+        found = _played(scenario, tried, seed, min(runs, runs_for(scenario)))
     ranked = sorted(found, key=lambda change: (-change.gain, change.kind, change.what))
     return tuple(change for change in ranked if change.gain > 1e-9)[:wanted]
 
@@ -95,19 +99,42 @@ def _exactly(scenario: Scenario, tried: Tried) -> list[Change] | None:
     ]
 
 
-def _played(scenario: Scenario, tried: Tried, seed: int) -> list[Change]:
-    variants = [scenario, *(after for _, _, after in tried)]
-    draws, random = draws_for(variants), Random(seed)
-    runs = min(RUNS, runs_for(scenario))
+def _played(scenario: Scenario, tried: Tried, seed: int, runs: int) -> list[Change]:
+    """The most promising changes, played at length with equal draws: those that most often
+    staff the plan where it fails as it is."""
+    rescued = _rescued(scenario, tried, runs, seed)
+    ranked = sorted(range(len(tried)), key=lambda n: (-rescued[n], n))
+    chosen = [tried[n] for n in ranked[:PROMISING]]
+    variants = [scenario, *(after for _, _, after in chosen)]
     hits = [0] * len(variants)
-    for _ in range(runs):
-        draws.shuffle(random)
+    for draws in _plays(variants, runs, seed):
         for n, variant in enumerate(variants):
-            hits[n] += outcome(variant, draws, variant.shocks).in_time
+            hits[n] += in_time(variant, draws)
     return [
         Change(kind, what, hits[0] / runs, after / runs, SAMPLED)
-        for (kind, what, _), after in zip(tried, hits[1:], strict=True)
+        for (kind, what, _), after in zip(chosen, hits[1:], strict=True)
     ]
+
+
+def _rescued(scenario: Scenario, tried: Tried, runs: int, seed: int) -> list[int]:
+    """For each variant how many of the plan's first failures it would have prevented."""
+    found, failures = [0] * len(tried), 0
+    for draws in _plays([scenario, *(after for _, _, after in tried)], runs, seed):
+        if in_time(scenario, draws):
+            continue
+        failures += 1
+        for n, (_, _, after) in enumerate(tried):
+            found[n] += in_time(after, draws)
+        if failures == FAILURES:
+            break
+    return found
+
+
+def _plays(variants: Sequence[Scenario], runs: int, seed: int) -> Iterator[Draws]:
+    draws, random = draws_for(variants), Random(seed)
+    for _ in range(runs):
+        draws.shuffle(random)
+        yield draws
 
 
 def _weakest(needs: Sequence[Need], answers: Mapping[str, float]) -> list[Need]:

@@ -46,7 +46,7 @@ from huiyin.domain.simulation.travelling import Travel
 
 POINTS = 48
 # Plays of one sampled figure: many for a small plan, fewer for one with many people.
-TURNS, LEAST_RUNS, MOST_RUNS = 150_000, 1_000, 6_000
+TURNS, LEAST_RUNS, MOST_RUNS = 60_000, 1_000, 4_000
 # Work for the distribution of a count: people squared, times combinations of causes.
 COUNT_WORK = 20_000_000
 
@@ -299,23 +299,34 @@ class Outcome:
     in_time: bool
 
 
-def outcome(scenario: Scenario, draws: sampling.Draws, causes: Sequence[Shock]) -> Outcome:
+def _times_of(scenario: Scenario, draws: sampling.Draws, causes: Sequence[Shock]) -> sampling.Times:
     """Play a scenario once, with those of ``causes`` that the draws let happen."""
     struck = [shock for shock in causes if draws.other(f"shock {shock.id}") < shock.chance]
-    times = sampling.play(
+    return sampling.play(
         scenario.callout,
         draws,
         frozenset().union(*(shock.carriers for shock in struck)),
         frozenset().union(*(shock.people for shock in struck)),
     )
+
+
+def in_time(scenario: Scenario, draws: sampling.Draws) -> bool:
+    """Whether one play with all causes staffs each role within its limit."""
+    times = _times_of(scenario, draws, scenario.shocks)
+    return sampling.filled_in_time(scenario.staffing, times)
+
+
+def outcome(scenario: Scenario, draws: sampling.Draws, causes: Sequence[Shock]) -> Outcome:
+    """Play a scenario once and look at all of it."""
+    times = _times_of(scenario, draws, causes)
     answered = sampling.filled_at(scenario.staffing, times)
-    in_time = answered < EVER and sampling.filled_in_time(scenario.staffing, times)
+    within = answered < EVER and sampling.filled_in_time(scenario.staffing, times)
     there, travel = answered, scenario.travel
     if travel and answered < EVER:
         people = scenario.staffing.people & times.keys()
         arrived = {p: times[p] + travel.drawn(p, draws.other(p)) for p in people}
         there = sampling.filled_at(scenario.staffing, arrived)
-    return Outcome(len(times), answered, there, in_time)
+    return Outcome(len(times), answered, there, within)
 
 
 def draws_for(scenarios: Iterable[Scenario]) -> sampling.Draws:
@@ -347,8 +358,11 @@ def _shared(found: Sequence[Outcome], happened: Callable[[Outcome], bool]) -> Fi
 # -- both -----------------------------------------------------------------------------------
 
 
-def compute(scenario: Scenario, seed: int, tell: Tell = lambda step: None) -> Simulation:
-    """All figures of a scenario but the changes. ``tell`` hears which step begins."""
+def compute(
+    scenario: Scenario, seed: int, tell: Tell = lambda step: None, runs: int = MOST_RUNS
+) -> Simulation:
+    """All figures of a scenario but the changes. ``tell`` hears which step begins; ``runs``:
+    play at most so often."""
     tell("staffing")
     exact = Exact.of(scenario)
     callout = scenario.callout
@@ -357,7 +371,7 @@ def compute(scenario: Scenario, seed: int, tell: Tell = lambda step: None) -> Si
     plays: tuple[list[Outcome], ...] = ([], [])
     if not (ever and timed and callout.is_plain):
         tell("plays")
-        runs = runs_for(scenario)
+        runs = min(runs, runs_for(scenario))
         plays = tuple(played(scenario, runs, seed, c) for c in ((), scenario.shocks))
     both = _Both(scenario, plays)
     tell("count")

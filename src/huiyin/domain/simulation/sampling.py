@@ -206,7 +206,7 @@ def filled_at(staffing: Staffing, times: Mapping[str, int]) -> int:
     Limits of roles are not looked at. Nobody holds two roles here, also where the plan lets
     them: the chance is then rather too low.
     """
-    placing, roles = _Placing(staffing), _roles(staffing)
+    placing, roles = _Placing(staffing), staffing.roles_of
     for person in sorted((p for p in roles if p in times), key=lambda p: (times[p], p)):
         placing.admit(person, roles[person])
         if not placing.lacking:
@@ -217,15 +217,7 @@ def filled_at(staffing: Staffing, times: Mapping[str, int]) -> int:
 def filled_in_time(staffing: Staffing, times: Mapping[str, int]) -> bool:
     """Whether different people fill all places, each within the limit of their role."""
     placing = _Placing(staffing)
-    for person, roles in _roles(staffing).items():
+    for person, roles in staffing.roles_of.items():
         if person in times:
             placing.admit(person, [r for r in roles if times[person] <= staffing.limit(r)])
     return not placing.lacking
-
-
-def _roles(staffing: Staffing) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for need in staffing.needs:
-        for person in dict.fromkeys(need.holders):
-            found.setdefault(person, []).append(need.role)
-    return found

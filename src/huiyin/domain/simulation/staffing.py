@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from operator import add, mul
 
@@ -43,7 +44,7 @@ class Need:
     holders: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Staffing:
     """Roles to be filled. ``double``: pairs of roles that one person may fill at once.
 
@@ -59,10 +60,19 @@ class Staffing:
         """The limit of a role."""
         return self.limits.get(role, EVER)
 
-    @property
+    @cached_property
     def people(self) -> frozenset[str]:
         """Everybody who holds a role."""
-        return frozenset(person for need in self.needs for person in need.holders)
+        return frozenset(self.roles_of)
+
+    @cached_property
+    def roles_of(self) -> Mapping[str, Sequence[str]]:
+        """For each person the roles they may fill."""
+        found: dict[str, list[str]] = {}
+        for need in self.needs:
+            for person in dict.fromkeys(need.holders):
+                found.setdefault(person, []).append(need.role)
+        return found
 
     def components(self) -> tuple[Staffing, ...]:
         """Groups of roles that share no person, in the order of their first role."""
@@ -203,7 +213,7 @@ class _Builder:
     def __init__(self, staffing: Staffing, budget: int) -> None:
         self.staffing = staffing
         self.left = budget
-        self.roles_of = _roles_of(staffing.needs)
+        self.roles_of = staffing.roles_of
         self.order = _order(staffing.needs, self.roles_of)
         self.minimum = {need.role: need.minimum for need in staffing.needs}
         self.undecided = {need.role: len(set(need.holders)) for need in staffing.needs}
@@ -286,14 +296,6 @@ def _filled(way: int, fields: Sequence[int]) -> int:
         have = way & bits
         way |= (have + (bits & -bits)) & bits
     return way
-
-
-def _roles_of(needs: Sequence[Need]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for need in needs:
-        for person in dict.fromkeys(need.holders):
-            found.setdefault(person, []).append(need.role)
-    return found
 
 
 def _order(needs: Sequence[Need], roles_of: Mapping[str, Sequence[str]]) -> list[str]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import NormalDist
 
 from huiyin.domain.simulation.calls import Grid
 from huiyin.domain.simulation.distributions import Masses
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Travel:
     """How long people take: ``known`` seconds by person, else mean and deviation in seconds."""
 
@@ -23,7 +24,7 @@ class Travel:
     mean: float
     deviation: float
 
-    @property
+    @cached_property
     def _normal(self) -> NormalDist:
         """The normal distribution of the logarithm."""
         spread = math.log(1.0 + (self.deviation / self.mean) ** 2)
