@@ -109,7 +109,7 @@ class Teller:
         """By when in half of all cases."""
         for seconds, chance in zip(curve.seconds, curve.common, strict=True):
             if chance >= 0.5:
-                return self.say("heading", "half", minutes=f"{seconds / 60:.0f}")
+                return self.say("heading", "half", minutes=f"{seconds / 60:.1f}")
         return self.say("heading", "never")
 
     def resilience(self, found: Resilience) -> str:

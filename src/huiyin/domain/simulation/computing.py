@@ -44,7 +44,7 @@ from huiyin.domain.simulation.staffing import (
 )
 from huiyin.domain.simulation.travelling import Travel
 
-POINTS = 48
+POINTS = 36
 # Plays of one sampled figure: many for a small plan, fewer for one with many people.
 TURNS, LEAST_RUNS, MOST_RUNS = 60_000, 1_000, 4_000
 # Work for the distribution of a count: people squared, times combinations of causes.
@@ -60,9 +60,10 @@ def runs_for(scenario: Scenario) -> int:
 
 
 def at_points(grid: Grid) -> tuple[int, ...]:
-    """The steps of the grid at which curves are told."""
+    """The steps of the grid at which curves are told: closer together at the beginning, where
+    everything happens."""
     last = grid.length - 1
-    return tuple(sorted({round(n * last / POINTS) for n in range(1, POINTS + 1)}))
+    return tuple(sorted({max(1, round(last * (n / POINTS) ** 1.6)) for n in range(1, POINTS + 1)}))
 
 
 # -- exactly --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import math
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 Masses = list[float]
 
@@ -78,11 +78,10 @@ def mean(masses: Sequence[float]) -> float:
 
 def cumulated(masses: Iterable[float], length: int) -> Masses:
     """The chance of "at the latest at this step", as ``length`` entries, never above 1."""
-    total, found = 0.0, []
-    for mass in masses:
-        total += mass
-        found.append(min(total, 1.0))
-    return (found + [found[-1] if found else 0.0] * max(0, length - len(found)))[:length]
+    found = list(accumulate(masses))[:length]
+    if found and found[-1] > 1.0:  # by rounding
+        found = [min(total, 1.0) for total in found]
+    return found + [found[-1] if found else 0.0] * (length - len(found))
 
 
 def _entries(masses: Sequence[float]) -> int:
