@@ -20,8 +20,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from huiyin import plans
+from huiyin.domain.plans.reading import read_organisation, read_plan
 from huiyin.people.models import User
 from tests.apps import roster_world
+from huiyin.plans import acts as plan_acts
+from huiyin.plans import contacts
 from tests.people import CAST, NOW, PASSWORD, Town
 
 IDENTITY = "Heron-of-Crane-Bridge"
@@ -50,6 +54,7 @@ class World:
 
     town: Town
     numbers: dict[str, str]
+    plan: str
     clients: dict[str, Client] = field(default_factory=dict)
 
 
@@ -77,7 +82,15 @@ def build(town: Town) -> World:
     User.objects.update(password=make_password(PASSWORD))
     for user in town.users.values():
         user.refresh_from_db()
-    return World(town, numbers)
+    return World(town, numbers, _plan(town))
+
+
+def _plan(town: Town) -> str:
+    """A plan of the works office, owned by Bob, with the people behind it."""
+    name = plans.examples()[0]
+    value = read_plan(plans.example(name)[0])[0]
+    contacts.bring("works", read_organisation(plans.example(name)[1])[0], town.actor("sun"), NOW)
+    return plan_acts.create("works", value, town.actor("bob"), NOW).pk
 
 
 RELATIONS: dict[str, dict[str, str]] = {

@@ -34,6 +34,11 @@ OFFICE = {name for name, (role, _) in CAST.items() if role}
 OFFICERS = {"peng", "olga"}
 SEARCHERS = OFFICE - {"peng", "olga", "audrey", "adam"}
 
+# The plan of the works office is Bob's; Sun supervises. A post in the unit or above it reads it.
+PLAN_READERS = {"alice", "bob", "bella", "sun", "peng", "adam"}
+PLAN_WRITERS = {"bob", "sun"}
+PLAN_MAKERS = {"alice", "bob", "bella", "wang", "sun", "ruth", "omar", "susan"}
+
 Rule = Callable[[str, str], int]
 Answer = int | Rule
 NO_SUCH_METHOD = 405
@@ -87,6 +92,18 @@ def acting(status: int, not_hers: int, *, api: bool = False) -> Rule:
         if (person, relation) == ("rita", "review"):
             return not_hers
         return of_case(status, api=api)(person, relation)
+
+    return rule
+
+
+def of_plan(status: int = 200, *, writers: bool = False) -> Rule:
+    """``status`` for the readers of the plan, or for its writers alone; for the others it does
+    not exist."""
+
+    def rule(person: str, _: str) -> int:
+        if writers and person in PLAN_READERS - PLAN_WRITERS:
+            return 403
+        return sign_in_first(person, False, status if person in PLAN_READERS else 404)
 
     return rule
 
@@ -242,6 +259,20 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     ),
     "rosters/<slug:roster>/reach/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
     "rosters/<slug:roster>/setup/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    # plans
+    "plans/": (signed_in(), signed_in(NO_SUCH_METHOD)),
+    "plans/new/": (for_some(PLAN_MAKERS), for_some(PLAN_MAKERS, 422)),
+    "plans/<slug:plan>/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/versions/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/print/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/file/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/simulate/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/import/": (of_plan(writers=True), of_plan(422, writers=True)),
+    "plans/<slug:plan>/act/<slug:act>/": (signed_in(NO_SUCH_METHOD), signed_in(404)),
+    "plans/<slug:plan>/organisation/": (of_plan(), of_plan(422, writers=True)),
+    "plans/<slug:plan>/organisation/file/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/edit/": (of_plan(writers=True), of_plan(422, writers=True)),
+    "plans/<slug:plan>/edit/<path:pointer>/": (of_plan(writers=True), of_plan(422, writers=True)),
     # the API
     "api/v1/": (404, 404),
     "api/v1/docs": (200, 200),
@@ -272,6 +303,7 @@ SOME = (ANYBODY, "alice", "bob", "omar", "adam", "otto")
 # Addresses that show the content of a case to those who may read it.
 SHOWS = {"cases/<str:number>/", "api/v1/cases/<number>"}
 VALUES = {
+    "path:pointer": "scope",
     "slug:step": "what",
     "int:size": "1",
     "slug:act": "note",
@@ -307,7 +339,9 @@ def path_of(route: str, number: str) -> str:
 @pytest.fixture
 def world(town: Town) -> World:
     """The five cases and a browser for each of the cast."""
-    return matrix.build(town)
+    world = matrix.build(town)
+    VALUES["slug:plan"] = world.plan
+    return world
 
 
 def test_everybody_gets_what_the_table_says(world: World, subtests: pytest.Subtests) -> None:

@@ -1,4 +1,4 @@
-"""``huiyin plan``: check, lint, compare, show and export emergency plans. Needs no installation.
+"""``huiyin plan``: check, lint, simulate, compare, show and export plans. Needs no installation.
 
 Exit status: 0 for a plan without open findings (``lint``: without errors and warnings; ``diff``:
 without differences), 1 otherwise or if a file is no plan, 2 for a wrong call.
@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from huiyin import plans
-from huiyin.commands import options, plan_document
+from huiyin.commands import options, plan_document, plan_simulate
 from huiyin.commands.options import OneLineParser, WrongCall
 from huiyin.domain.errors import Refusal
 from huiyin.domain.plans.comparing import compare
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="huiyin plan", description="emergency plans as data")
     commands = parser.add_subparsers(
         required=True,
-        metavar="check | lint | diff | show | export | document | rules | examples | schema",
+        metavar="check | lint | simulate | diff | show | export | document | rules | examples | schema",
         dest="command",
     )
     check = _command(commands, "check", _check, "is the file a plan? its shape only")
@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     document = _command(commands, "document", None, "a plan to be filed: PDF or Word")
     _files(document)
     plan_document.add_to(document, lambda a: (_plan(a.file)[0], _organisation(a)[0]))
+    plan_simulate.add_to(commands)
     _command(commands, "rules", _rules, "all rules with severity and source")
     _command(commands, "examples", _examples, "the example plans")
     form = _command(commands, "schema", _schema, "the format as JSON Schema, for editors")

@@ -31,6 +31,7 @@ def main(argv: list[str]) -> int:
 
     from huiyin.cases import asking
     from huiyin.cases.erasing import schedule
+    from huiyin.plans.contacts import schedule as schedule_contacts
     from huiyin.post.worker import run
     from huiyin.register.schedule import begin
     from huiyin.rosters.recording import schedule as record_rosters
@@ -39,6 +40,7 @@ def main(argv: list[str]) -> int:
     schedule(timezone.now())
     record_rosters(timezone.now())
     asking.schedule(timezone.now())
+    schedule_contacts(timezone.now())
     return run(once=args.once)
 
 

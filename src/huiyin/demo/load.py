@@ -20,6 +20,7 @@ from huiyin import calendars
 from huiyin.cases.acting import Request, by_complainant, by_staff
 from huiyin.cases.models import Case, Category, Competence
 from huiyin.cases.submitting import HandIn, submit
+from huiyin.demo import plans
 from huiyin.demo.accounts import PASSWORD
 from huiyin.demo.codes import code_of
 from huiyin.demo.files import Record, cases, read
@@ -86,10 +87,20 @@ def demo(*, say: bool = True, now: datetime | None = None) -> None:
         create_officer_key(role, PASSWORD, now=moment - timedelta(days=800))
     _play(moment)
     play_rosters(moment)
+    with transaction.atomic():
+        _plans(moment)
     # What happened before today was told then: no notice goes out for it now.
     DBTaskResult.objects.all().delete()
     if say:
         print(f"{Case.objects.count()} demo cases are ready.", flush=True)
+
+
+def _plans(moment: datetime) -> None:
+    """Example plans for the organisations of the demo, written and approved by their staff."""
+    staff = _Staff(moment.date())
+    for entry in read("town")["plans"]:
+        writer = staff.of_post("registrar", entry["unit"])
+        plans.load(entry, writer, staff.of_post("supervisor", entry["unit"]), moment)
 
 
 def _units() -> None:
@@ -240,6 +251,10 @@ class _Staff:
             return self._actor(str(case.owner_id))
         unit = str(case.unit_id) if step.role == "reviewer" else played.script.case["top"]
         return self._actor(self.holder(step.role, unit))
+
+    def of_post(self, role: str, unit: str) -> Actor:
+        """The holder of a post as the access rule sees them."""
+        return self._actor(self.holder(role, unit))
 
     def _actor(self, user: str) -> Actor:
         if user not in self._actors:

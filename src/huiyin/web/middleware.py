@@ -145,6 +145,7 @@ _PRIVATE = (
     "/cases",
     "/officers",
     "/rosters",
+    "/plans",
     "/accounts",
     "/administration",
     *(f"/api/v1/{part}" for part in ("cases", "follow", "desk", "search")),

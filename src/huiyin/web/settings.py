@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "huiyin.rosters",
     "huiyin.reports",
     "huiyin.administration",
+    "huiyin.plans",
 ]
 
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("huiyin.cases.urls")),
     path("", include("huiyin.rosters.urls")),
     path("", include("huiyin.reports.urls")),
+    path("plans/", include("huiyin.plans.urls")),
     path("ledger/", include("huiyin.register.urls")),
     path("accounts/", include("huiyin.people.urls")),
     path("administration/", include("huiyin.administration.urls")),

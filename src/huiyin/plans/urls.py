@@ -1,0 +1,24 @@
+"""Addresses of the pages of plans."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from huiyin.plans.views import acting, editing, figures, organisation, reading
+
+app_name = "plans"
+urlpatterns = [
+    path("", reading.listing, name="list"),
+    path("new/", acting.new, name="new"),
+    path("<slug:plan>/", reading.show, name="plan"),
+    path("<slug:plan>/versions/", reading.versions, name="versions"),
+    path("<slug:plan>/print/", reading.printed, name="print"),
+    path("<slug:plan>/file/", reading.file, name="file"),
+    path("<slug:plan>/simulate/", figures.simulate, name="simulate"),
+    path("<slug:plan>/import/", acting.bring, name="import"),
+    path("<slug:plan>/act/<slug:act>/", acting.act, name="act"),
+    path("<slug:plan>/organisation/", organisation.show, name="organisation"),
+    path("<slug:plan>/organisation/file/", organisation.file, name="organisation-file"),
+    path("<slug:plan>/edit/", editing.edit, name="edit"),
+    path("<slug:plan>/edit/<path:pointer>/", editing.edit, name="block"),
+]

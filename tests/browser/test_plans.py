@@ -1,0 +1,87 @@
+"""Writing a plan from an example to approval, as two people; each page accessible and fitting."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from huiyin.demo.accounts import PASSWORD
+from tests.browser.conftest import LOCALES, Open, check_page
+
+pytestmark = pytest.mark.browser
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Sign in as one of the demo's staff."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main form button.govuk-button").first.click()
+    page.wait_for_load_state()
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=words).click()
+    page.wait_for_load_state()
+
+
+def test_a_plan_is_written_reviewed_and_approved(open_page: Open) -> None:
+    page = open_page("en")
+    sign_in(page, "jixi-registrar")
+    page.goto("/plans/new/")
+    check_page(page)
+    page.select_option("select[name=unit]", "jixi-town")
+    page.select_option("select[name=example]", "office-power-fire")
+    press(page, "Make the plan")
+    address = page.url
+    check_page(page)
+
+    page.get_by_role("link", name="Edit the draft").click()
+    check_page(page)
+    page.get_by_role("link", name="Roles", exact=True).click()
+    check_page(page)
+    page.locator("main ul.govuk-list a").first.click()
+    page.locator("[name=title__en]").fill("Whoever leads")
+    page.locator("[name=holders]").fill("nobody-here")
+    press(page, "Check without saving")
+    check_page(page)
+    assert page.locator(".hy-findings").count() >= 1, "the finding stands beside the field"
+    page.go_back()
+    page.locator("[name=title__en]").fill("Whoever leads")
+    press(page, "Save the draft")
+    assert page.locator("h1").inner_text() == "Whoever leads"
+
+    page.goto(address)
+    press(page, "Submit for review")
+    check_page(page)
+    page.locator("summary", has_text="Record a table-top exercise").click()
+    page.fill("input[name=on]", "2026-03-02")
+    page.fill("input[name=participants]", "7")
+    page.fill("textarea[name=record]", "Walked through a night without power.")
+    press(page, "Record")
+    assert page.get_by_text("The table-top exercise was recorded.").count() == 1
+
+    other = open_page("en")
+    sign_in(other, "jixi-supervisor")
+    other.goto(address)
+    press(other, "Approve")
+    check_page(other)
+    text = other.locator("main").inner_text()
+    assert "The plan was approved." in text or "errors" in text.lower()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", sorted(LOCALES))
+def test_pages_of_a_plan(open_page: Open, language: str, width: int) -> None:
+    page = open_page(language, width)
+    sign_in(page, "jixi-supervisor")
+    page.goto("/plans/")
+    check_page(page)
+    page.locator("main table a").last.click()
+    page.wait_for_load_state()
+    address = page.url
+    for part in ("", "edit/", "edit/roles/", "edit/plan/", "edit/levels/-/", "simulate/",
+                 "organisation/", "versions/", "print/"):  # fmt: skip
+        page.goto(address + part)
+        check_page(page)
+        assert page.locator("h1").count() == 1, part
