@@ -23,9 +23,9 @@ from django.urls import URLPattern, get_resolver
 from huiyin import plans
 from huiyin.domain.plans.reading import read_organisation, read_plan
 from huiyin.people.models import User
-from tests.apps import roster_world
 from huiyin.plans import acts as plan_acts
 from huiyin.plans import contacts
+from tests.apps import roster_world
 from tests.people import CAST, NOW, PASSWORD, Town
 
 IDENTITY = "Heron-of-Crane-Bridge"

@@ -135,7 +135,9 @@ def one_case(request: HttpRequest, number: str) -> dict[str, Any]:
     return _story(normalise_number(number), acting(request))
 
 
-@router.get("/cases/{number}/files", response=list[FileOut], summary=gettext_noop("Files of a case"))
+@router.get(
+    "/cases/{number}/files", response=list[FileOut], summary=gettext_noop("Files of a case")
+)
 def files(request: HttpRequest, number: str) -> list[dict[str, Any]]:
     """What each file is, what became of it, and its hashes."""
     case = visible_to(acting(request)).filter(number=normalise_number(number)).first()
@@ -145,7 +147,9 @@ def files(request: HttpRequest, number: str) -> list[dict[str, Any]]:
 
 
 @router.post(
-    "/cases/{number}/files/{file}", summary=gettext_noop("Read the copy of a file"), openapi_extra=FILE_ANSWER
+    "/cases/{number}/files/{file}",
+    summary=gettext_noop("Read the copy of a file"),
+    openapi_extra=FILE_ANSWER,
 )
 def read_file(request: HttpRequest, number: str, file: str) -> HttpResponse:
     """The cleaned copy. A POST, because it leaves an entry that the complainant sees, once per

@@ -50,7 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="huiyin plan", description="emergency plans as data")
     commands = parser.add_subparsers(
         required=True,
-        metavar="check | lint | simulate | diff | show | export | document | rules | examples | schema",
+        metavar="check | lint | simulate | diff | show | export | document | rules | examples"
+        " | schema",
         dest="command",
     )
     check = _command(commands, "check", _check, "is the file a plan? its shape only")

@@ -13,8 +13,8 @@ from huiyin.portal.views import (
     home,
     joining,
     openly,
-    reaching,
     own_files,
+    reaching,
     receipt,
     verifying,
 )
