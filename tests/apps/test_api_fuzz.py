@@ -85,7 +85,7 @@ def _fuzz(operation: Any, mode: GenerationMode, keys: dict[str, dict[str, str]] 
         nonlocal asked
         headers = _headers(operation.path, keys) if keys else {"Host": "testserver"}
         if keys and case.path_parameters and "number" in case.path_parameters and asked % 2:
-            case.path_parameters = dict(keys["number"])
+            case.path_parameters = {**case.path_parameters, **keys["number"]}
         with transaction.atomic():
             answer = case.call(headers=headers)
             transaction.set_rollback(True)

@@ -264,7 +264,7 @@ def test_every_table_with_a_key_is_in_the_short_lived_archive(db: None) -> None:
     assert set(dumps.KEY_TABLES) <= tables and set(dumps.LEFT_OUT) <= tables
     vault = {table for table in tables if table.startswith("vault_")}
     # Ciphertext, and officers' keys, which open nothing without a share and a passphrase.
-    assert vault - set(dumps.KEY_TABLES) == {"vault_content", "vault_officerkey"}
+    assert vault - set(dumps.KEY_TABLES) == {"vault_content", "vault_file", "vault_officerkey"}
 
 
 def test_the_data_archive_keeps_no_key_in_a_free_page(

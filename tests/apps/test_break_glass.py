@@ -18,11 +18,14 @@ from huiyin.cases.models import Case, OpeningRequest
 from huiyin.cases.opening import Asking
 from huiyin.cases.projection import columns
 from huiyin.cases.queries import history_of
+from huiyin.cases.story import Reader, tell
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
 from huiyin.people.acts import grant
 from huiyin.vault import officers
 from huiyin.vault import queries as vault
+from tests import planted_files
+from tests.apps import files_world as world
 from tests.apps.office import text as words
 from tests.apps.portal_journey import Resident, shown
 from tests.people import NOW, PASSWORD, SINCE, Town
@@ -327,6 +330,33 @@ def test_pages_issue_a_new_code(keyed: Town) -> None:
     fresh = Resident()
     assert "New receipt code issued in person" in shown(fresh.open(code))
     assert "Zhao Qiang" in shown(fresh.get("/follow/identity/"))
+
+
+def test_pages_fetch_an_original_until_it_is_explained(keyed: Town) -> None:
+    case, _ = world.with_photo(keyed)
+    (file,) = world.files(case)
+    peng, olga = signed_in(keyed, "peng"), signed_in(keyed, "olga")
+    asked = {"number": case.number, "purpose": "files", "reason": REASON}
+    peng.post("/officers/ask/", {**asked, "passphrase": WORDS["privacy_officer"]})
+    page = f"/officers/cases/{case.number}/"
+    assert "Open files as they were handed in" in words(olga.get("/officers/"))
+    fetch = {"do": "fetch", "file": file.facts.id, "passphrase": WORDS["ombudsman"]}
+    assert olga.post(page, fetch).status_code == 404  # not confirmed yet
+    confirmed = olga.post(page, {"do": "confirm", "passphrase": WORDS["ombudsman"]})
+    assert "Go on to the files" in words(confirmed)
+    assert "Fetch the original" in words(olga.get(page))
+    assert "Fetch the original" not in words(peng.get(page))
+    wrong = olga.post(page, {**fetch, "passphrase": "no such words in my key"})
+    assert wrong.status_code == 403 and b"no such words" not in wrong.content
+    answer = olga.post(page, fetch)
+    assert answer.content == planted_files.jpeg() and "attachment" in answer["Content-Disposition"]
+    assert "sandbox" in answer["Content-Security-Policy"] and "no-store" in answer["Cache-Control"]
+    assert peng.post(page, {**fetch, "passphrase": WORDS["privacy_officer"]}).status_code == 404
+    story = tell(case, history_of(case), Reader("complainant", "en"), NOW)
+    opened = next(entry for entry in story.entries if entry.act == opening.OPENED)
+    assert "files as they were handed in" in dict(opened.facts)["scope"]
+    peng.post(page, {"do": "explain", "message": "There was a threat."})
+    assert olga.post(page, fetch).status_code == 404
 
 
 def test_the_password_is_asked_again_and_no_passphrase_is_kept_for_it(keyed: Town) -> None:

@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from huiyin.cases import consenting, erasing, files, opening, rebuilding
 from huiyin.cases.consenting import Consent
 from huiyin.cases.file_job import WAITS, clean_file
-from huiyin.cases.filing import MOST_AT_ONCE, MOST_IN_CASE, sort_out, take
+from huiyin.cases.filing import LEAST_FREE, MOST_AT_ONCE, MOST_IN_CASE, sort_out, take
 from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of
 from huiyin.cases.story import Reader, tell
@@ -160,6 +160,16 @@ def test_too_large_too_many_and_twice(settings: pytest.FixtureRequest) -> None:
     many = sort_out([(str(n), f"file {n}".encode()) for n in range(MOST_AT_ONCE + 2)])
     assert len(many.taken) == MOST_AT_ONCE
     assert {r.code for _, r in many.refused} == {"file-too-many"}
+
+
+def test_a_full_disk_stops_files_before_it_stops_complaints(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type("Usage", (), {"free": LEAST_FREE})
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
+    done = sort_out([("a.jpg", planted.jpeg())])
+    assert [r.code for _, r in done.refused] == ["file-no-room"]
+    assert town.hand_in(files=done.taken)[0].case.number
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,8 @@ from huiyin.vault.queries import ContentRef
 MOST_AT_ONCE = 10
 MOST_IN_CASE = 40
 ABOUT = "file"
+# Files stop long before a full disk would stop the complaints themselves.
+LEAST_FREE = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,14 @@ def most_bytes() -> int:
 def take(name: str, data: bytes | None) -> Taken:
     """Look at one file; None stands for one whose bytes were too many to be kept.
 
-    Raises Refusal ``file-too-large`` (most, in MB), and those of ``sniff``.
+    Raises Refusal ``file-too-large`` (most, in MB), ``file-no-room``, and those of ``sniff``.
     """
     if data is None or len(data) > most_bytes():
         raise Refusal("file-too-large", most=settings.HUIYIN_FILE_MB)
-    return Taken(Upload(plain_name(name), data), sniff(data))
+    kind = sniff(data)
+    if shutil.disk_usage(settings.HUIYIN_DATA_DIR).free < LEAST_FREE + len(data):
+        raise Refusal("file-no-room")
+    return Taken(Upload(plain_name(name), data), kind)
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,8 @@ def confirm(actor: Actor, number: str, passphrase: str, now: datetime) -> Opened
     _check_second(actor, row)
     fields = officers.open_with_handed(case.vault, role_of(actor), passphrase, _handed(row))
     values = {"reason": reason_of(row, case), "second": str(row.first_id)}
-    play = _play(actor, {"second": str(row.first_id)})
+    told = {"second": str(row.first_id)} | ({"scope": "files"} if row.purpose == FILES else {})
+    play = _play(actor, told)
     done = perform(number, Request(OPENED, values), play, now, _mark_opened(row, actor, now))
     clock = done.state.clock(EXPLAINED)
     return Opened(fields, clock.due_at if clock else None)

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from huiyin.cases.filing import Sorted, Taken, sort_out
+from huiyin.cases.filing import Sorted, Taken
 from huiyin.cases.submitting import HandIn
 from huiyin.domain import receipts
+from huiyin.domain.sniffing import KINDS
 from huiyin.people.directory import directory
 from huiyin.portal.sittings import DRAFT, Open, begin, drop_files, put_file, take_file
+from huiyin.vault.files import Upload
 
 # The order of the questions. ``place`` is asked where there are several, ``notice`` and
 # ``identity`` only of those who chose to be reached that way.
@@ -119,10 +121,14 @@ def remove_file(sitting: Open, file: str) -> None:
 
 
 def files_of(sitting: Open) -> tuple[Taken, ...]:
-    """The files of the draft as they are handed in. One that is gone keeps nobody waiting."""
+    """The files of the draft as they are handed in: looked at when they were chosen. One that
+    is gone keeps nobody waiting."""
     held = sitting.value["answers"].get("files", ())
-    given = [(one["name"], data) for one in held if (data := take_file(sitting, one["id"]))]
-    return sort_out(given).taken
+    return tuple(
+        Taken(Upload(one["name"], data), KINDS[one["media"]])
+        for one in held
+        if (data := take_file(sitting, one["id"]))
+    )
 
 
 def command(answers: Mapping[str, Any], language: str, files: tuple[Taken, ...] = ()) -> HandIn:
