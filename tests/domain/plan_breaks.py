@@ -50,7 +50,11 @@ def subject(edits: dict[str, Any], today: date = TODAY) -> Subject:
         top = organisation if path.startswith("org:") else plan
         _put(top, path.removeprefix("org:").split("/"), value)
     return Subject(
-        plan_of(items(plan)), organisation_of(items(organisation)), today, plans.duties()
+        plan_of(items(plan)),
+        organisation_of(items(organisation)),
+        today,
+        plans.duties(),
+        plans.land(),
     )
 
 
@@ -77,7 +81,9 @@ LEVELS = ("site", "works", "county")
 def _classes(*figures: int) -> dict[str, Any]:
     low = dict(zip(LEVELS, figures, strict=True))
     return {
-        f"levels/{name}/criteria": [{"variable": "deaths", "unit": "人", "at-least": str(figure)}]
+        f"levels/{name}/criteria": [
+            {"variable": "deaths", "unit": "people", "at-least": str(figure)}
+        ]
         for name, figure in low.items()
     }
 
@@ -92,6 +98,17 @@ def _school(target: str, floors: int) -> dict[str, Any]:
 
 
 BREAKS = [
+    # limits
+    Change(
+        "limit-people-as-hazard",
+        "/risks/flange-leak/title",
+        {"risks/flange-leak/title": two("集体上访", "Petitions")},
+    ),
+    Change(
+        "limit-people-as-hazard",
+        "/triggers/seen/described",
+        {"triggers/seen/described": two("某", "Protesters at the gate")},
+    ),
     # structure
     Change("structure-dangling", "/tasks/alarm/role", {"tasks/alarm/role": "nobody"}),
     Change(
@@ -103,6 +120,16 @@ BREAKS = [
         "structure-unknown-person", "/roles/rescue/holders/0", {"roles/rescue/holders/0": "p99"}
     ),
     Change("structure-unknown-person", "/people/p01/unit", {"org:people/p01/unit": "moon"}),
+    Change(
+        "structure-unknown-duty",
+        "/reports/accident/duty",
+        {"reports/accident/duty": "cn-report-acident"},
+    ),
+    Change(
+        "structure-unknown-duty",
+        "/exercises/programme/half-year/duty",
+        {"exercises/programme/half-year/duty": "monthly"},
+    ),
     Change("structure-empty", "", {"reports": CUT}),
     Change("structure-no-parent", "/plan", {"plan/parent": CUT}),
     Change("structure-task-cycle", "/tasks/alarm/after", {"tasks/alarm/after": ["shut-off"]}),
@@ -122,6 +149,11 @@ BREAKS = [
         "structure-place-far",
         "/muster/points/north-gate/place",
         {"muster/points/north-gate/place": ["36.7140", "121.9"]},
+    ),
+    Change(
+        "structure-place-sea",
+        "/scope/sites/tank-farm/place",
+        {"scope/sites/tank-farm/place": ["36.7102", "147.3021"]},
     ),
     # roles
     Change("roles-no-holder", "/roles/planning", {"roles/planning/holders": CUT}),
@@ -533,6 +565,11 @@ BREAKS = [
 ]
 
 NEAR = [
+    Change(
+        "limit-people-as-hazard",
+        "",
+        {"basis/order-708/title": two("信访工作条例", "Petition rules")},
+    ),
     Change("structure-limit-impossible", "", {"tasks/shut-off/finish-by": "PT3M"}),
     Change("structure-critical-path", "", {"levels/works/within": "PT34M"}),
     Change("structure-starts-too-late", "", {"tasks/alarm/start-by": "PT1M"}),

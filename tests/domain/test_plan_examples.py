@@ -25,7 +25,8 @@ def _findings(plan: bytes, organisation: bytes, language: str = "en") -> list[Fi
     read, top = read_plan(plan)
     known, org_top = read_organisation(organisation)
     files = Files(top, org_top)
-    return lint(read, known, DAY, plans.duties(), plans.catalogue(), language, files)
+    law, words, labels, land = plans.duties(), plans.catalogue(), plans.labels(), plans.land()
+    return lint(read, known, DAY, law, words, language, files, labels, land)
 
 
 def _line(finding: Finding) -> str:

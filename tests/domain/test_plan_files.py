@@ -24,7 +24,7 @@ from huiyin.domain.strict_yaml import Problem
 from tests.strategies_plans import organisations, plans
 
 SLOW = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -185,6 +185,12 @@ def test_a_file_of_fifty_megabytes_is_refused_unread() -> None:
 
 def test_deep_nesting_is_refused() -> None:
     assert "levels" in _problems("a: " + "[" * 500 + "]" * 500)[0].remedy
+
+
+def test_a_plan_too_large_to_compare_is_refused() -> None:
+    sites = "".join(f"    s{n}: {{title: {{en: S, zh-Hans: 所}}}}\n" for n in range(500))
+    problems = _problems(PLAN.replace("roles:\n", f"{sites}roles:\n"))
+    assert [p.what for p in problems] == ["more than 500 entries"]
 
 
 def test_durations_and_spans_have_one_canonical_form() -> None:

@@ -40,13 +40,13 @@ def _edited(path: str, value: object) -> Plan:
     return plan_of(items(found))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plans())
 def test_a_plan_does_not_differ_from_itself(plan: Plan) -> None:
     assert compare(plan, plan) == []
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plans(), plans())
 def test_no_difference_means_equal(one: Plan, other: Plan) -> None:
     changes = compare(one, other)

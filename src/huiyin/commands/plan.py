@@ -24,6 +24,7 @@ from huiyin.domain.plans.linting import Files, lint, open_findings
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation, without_private
 from huiyin.domain.plans.reading import MOST_BYTES, read_organisation, read_plan
+from huiyin.domain.plans.schema import schema
 from huiyin.domain.plans.showing import show
 from huiyin.domain.plans.writing import as_data, write
 from huiyin.domain.strict_yaml import Item, Problem, Problems
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="huiyin plan", description="emergency plans as data")
     commands = parser.add_subparsers(
         required=True,
-        metavar="check | lint | simulate | diff | show | export | rules",
+        metavar="check | lint | simulate | diff | show | export | rules | examples | schema",
         dest="command",
     )
     check = _command(commands, "check", _check, "is the file a plan? its shape only")
@@ -71,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     plan_simulate.add_to(commands)
     _command(commands, "rules", _rules, "all rules with severity and source")
     _command(commands, "examples", _examples, "the example plans")
+    form = _command(commands, "schema", _schema, "the format as JSON Schema, for editors")
+    form.add_argument("--organisation", action="store_true", help="of the organisation file")
     for command in (check, linting, diff, export, commands.choices["rules"]):
         command.add_argument("--json", action="store_true", help="the result as JSON")
     return parser
@@ -145,7 +148,9 @@ def _lint(arguments: argparse.Namespace) -> int:
     plan, top = _plan(arguments.file)
     organisation, org_top = _organisation(arguments)
     files = Files(top, org_top)
-    found = lint(plan, organisation, today, plans.duties(), plans.catalogue(), language, files)
+    law, words, labels = plans.duties(), plans.catalogue(), plans.labels()
+    land = plans.land()
+    found = lint(plan, organisation, today, law, words, language, files, labels, land)
     if arguments.json:
         print(_as_json(plan, organisation, today, found))
     else:
@@ -239,6 +244,15 @@ def _examples(arguments: argparse.Namespace) -> int:
         title = _plan(name)[0].about.title
         print(f"{name:<24} {title.get(language) or next(iter(title.values()))}")
     print(f"complete on {plans.EXAMPLES_DAY}: huiyin plan lint NAME --today {plans.EXAMPLES_DAY}")
+    return 0
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    language = options.language(arguments.lang)
+    labels = plans.labels()
+    titles = {key: text[language] for key, text in (labels["blocks"] | labels["fields"]).items()}
+    of = Organisation if arguments.organisation else Plan
+    print(json.dumps(schema(of, titles), ensure_ascii=False, indent=1))
     return 0
 
 

@@ -11,9 +11,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.plans.findings import Catalogue, Words, words_of
+from huiyin.domain.plans.findings import Catalogue, Labels, Words, words_of
+from huiyin.domain.plans.land import Land
+from huiyin.domain.plans.land import parse as parse_land
 from huiyin.domain.plans.laws import Duty, parse
-from huiyin.domain.plans.showing import Labels
 
 # The day on which the example plans are complete: their dates do not move with the calendar.
 EXAMPLES_DAY = "2026-11-22"
@@ -47,6 +48,12 @@ def labels() -> Labels:
     """Names of blocks, fields and values of a plan file."""
     text = files(__package__).joinpath("labels.toml").read_text("utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def land() -> Land:
+    """Where on Earth there is land, coarsely."""
+    return parse_land(files(__package__).joinpath("land.txt").read_text("utf-8"))
 
 
 @cache

@@ -122,7 +122,7 @@ class Muster:
 
     target: int | None = duration()
     states: tuple[str, ...] = choices(STATES, STATES)
-    points: Mapping[str, MusterPoint] = many(MusterPoint)
+    points: Mapping[str, MusterPoint] = many(MusterPoint, most=500)
     routes: Mapping[str, Route] = many(Route)
     units: Mapping[str, MusterUnit] = many(MusterUnit)
 

@@ -123,9 +123,10 @@ def one(of: Any, required: bool = True, key: str = "") -> Any:
     return _field(Kind("one", required, of=of, key=key), None)
 
 
-def many(of: Any) -> Any:
-    """Named entries, in the order of the file: ``Mapping[id, entry]``."""
-    return _field(Kind("many", False, of=of), factory=dict)
+def many(of: Any, most: int = 20_000) -> Any:
+    """Named entries, in the order of the file: ``Mapping[id, entry]``. ``most`` bounds what the
+    rules have to compare."""
+    return _field(Kind("many", False, of=of, most=most), factory=dict)
 
 
 def rows(of: Any) -> Any:

@@ -29,6 +29,15 @@ class Hit(NamedTuple):
     file: str = "plan"
 
 
+class Term(NamedTuple):
+    """A word of the file format in a sentence: told by its label in the reader's language."""
+
+    section: str
+    key: str
+
+
+# Names of blocks, fields and values in each language: section → key → text.
+Labels = Mapping[str, Mapping[str, Text]]
 Check = Callable[[Subject], Iterable[Hit]]
 RULES: dict[str, Check] = {}
 
@@ -91,17 +100,22 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def told(sentence: str, facts: Mapping[str, Any], language: str) -> str:
-    """The sentence with its facts in one language."""
-    return sentence.format_map({key: _shown(value, language) for key, value in facts.items()})
+def told(
+    sentence: str, facts: Mapping[str, Any], language: str, labels: Labels | None = None
+) -> str:
+    """The sentence with its facts in one language; a term without label shows as its key."""
+    shown = {key: _shown(value, language, labels or {}) for key, value in facts.items()}
+    return sentence.format_map(shown)
 
 
-def _shown(value: Any, language: str) -> str:
+def _shown(value: Any, language: str, labels: Labels) -> str:
+    if isinstance(value, Term):
+        return pick(labels.get(value.section, {}).get(value.key, value.key), language)
     if isinstance(value, Mapping):
         return pick(value, language)
     if isinstance(value, list | tuple):
         comma = ", " if language == "en" else "、"
-        return comma.join(_shown(part, language) for part in value)
+        return comma.join(_shown(part, language, labels) for part in value)
     return str(value)
 
 

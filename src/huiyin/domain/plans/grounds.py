@@ -146,13 +146,13 @@ class Population:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     applies: Text = text()
-    sites: Mapping[str, Site] = many(Site)
+    sites: Mapping[str, Site] = many(Site, most=500)
     populations: Mapping[str, Population] = many(Population)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
-    """A risk from the survey: likelihood and consequence from 1 to 5."""
+class HazardRisk:
+    """A hazard surveyed at a place (never a person): likelihood and consequence from 1 to 5."""
 
     id: str
     title: Text = text()

@@ -41,7 +41,7 @@ class Duty:
     kind: str
     title: Text
     source: Source
-    article: str
+    article: Text
     jurisdiction: str
     settings: tuple[str, ...]
     hazards: tuple[str, ...]
@@ -58,7 +58,8 @@ class Duty:
 
     def cites(self, language: str) -> str:
         """Law and article in words."""
-        return f"{pick(self.source.title, language)} {self.article}".strip()
+        gap = ", " if language == "en" else ""
+        return pick(self.source.title, language) + gap + pick(self.article, language)
 
 
 def parse(table: Mapping[str, Any]) -> tuple[Duty, ...]:
@@ -120,10 +121,16 @@ def _binds(duty: Duty, plan: Plan, on: date) -> bool:
 
 
 def later(on: date, span: Period) -> date:
-    """The day a span after ``on``; months and years keep the number of the day, or the last."""
-    if span.unit in ("d", "w"):
-        return on + timedelta(days=span.count * (7 if span.unit == "w" else 1))
-    return corresponding(on, span.count * (12 if span.unit == "y" else 1))[0]
+    """The day a span after ``on``; months and years keep the number of the day, or the last.
+
+    What lies beyond the calendar is its last day: an interval of 9000 years is no error here.
+    """
+    try:
+        if span.unit in ("d", "w"):
+            return on + timedelta(days=span.count * (7 if span.unit == "w" else 1))
+        return corresponding(on, span.count * (12 if span.unit == "y" else 1))[0]
+    except (OverflowError, ValueError):
+        return date.max
 
 
 def longer(one: Period, other: Period) -> bool:

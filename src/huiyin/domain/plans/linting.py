@@ -17,16 +17,25 @@ from huiyin.domain.plans.findings import (
     Catalogue,
     Finding,
     Hit,
+    Labels,
     line_of,
     told,
 )
+from huiyin.domain.plans.land import Land
 from huiyin.domain.plans.laws import Duty
 from huiyin.domain.plans.model import Plan, Suppression
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.subject import Subject, at
 from huiyin.domain.strict_yaml import Item
 
-ACCEPTED_RULES = ("accepted-expired", "accepted-unused", "accepted-unknown")
+ACCEPTED_RULES = (
+    "accepted-expired",
+    "accepted-unused",
+    "accepted-unknown",
+    "accepted-forbidden",
+)
+# Hard limits of the mission: no setting and no reason takes them out.
+FIRM = ("limit-people-as-hazard",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,12 @@ def lint(
     catalogue: Catalogue,
     language: str = "en",
     files: Files | None = None,
+    labels: Labels | None = None,
+    land: Land | None = None,
 ) -> list[Finding]:
     """All findings in file order; those that are accepted carry the day until which they stand."""
-    found = hits(Subject(plan, organisation, today, tuple(duties)))
-    words = _Words(catalogue, language, files or Files())
+    found = hits(Subject(plan, organisation, today, tuple(duties), land))
+    words = _Words(catalogue, language, files or Files(), labels or {})
     told_all = [_covered(words.finding(name, hit), plan.accepted, today) for name, hit in found]
     told_all += [words.finding(name, hit) for name, hit in _about_accepted(plan, told_all, today)]
     return sorted(told_all, key=_order)
@@ -75,6 +86,7 @@ class _Words:
     catalogue: Catalogue
     language: str
     files: Files
+    labels: Labels
 
     def finding(self, name: str, hit: Hit) -> Finding:
         words = self.catalogue[name]
@@ -85,8 +97,8 @@ class _Words:
             file=hit.file,
             at=hit.at,
             line=line_of(top, hit.at),
-            text=told(words.text[self.language], hit.facts, self.language),
-            remedy=told(words.remedy[self.language], hit.facts, self.language),
+            text=told(words.text[self.language], hit.facts, self.language, self.labels),
+            remedy=told(words.remedy[self.language], hit.facts, self.language, self.labels),
             source=words.source,
         )
 
@@ -98,7 +110,9 @@ def _covers(suppression: Suppression, rule: str, where: str) -> bool:
 
 def _covered(finding: Finding, accepted: Sequence[Suppression], today: date) -> Finding:
     for suppression in accepted:
-        if suppression.until >= today and _covers(suppression, finding.rule, finding.at):
+        if finding.rule in FIRM or suppression.until < today:
+            continue
+        if _covers(suppression, finding.rule, finding.at):
             return replace(finding, accepted=suppression.until.isoformat())
     return finding
 
@@ -110,6 +124,8 @@ def _about_accepted(
         here, facts = at("accepted", n), {"rule": suppression.rule}
         if suppression.rule not in RULES:
             yield "accepted-unknown", Hit(here + "/rule", facts)
+        elif suppression.rule in FIRM:
+            yield "accepted-forbidden", Hit(here + "/rule", facts)
         elif not any(_covers(suppression, f.rule, f.at) for f in findings):
             yield "accepted-unused", Hit(here, facts)
         elif suppression.until < today:

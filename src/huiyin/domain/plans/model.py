@@ -23,7 +23,7 @@ Law = _grounds.Law
 Level = _grounds.Level
 Point = _grounds.Point
 Population = _grounds.Population
-Risk = _grounds.Risk
+HazardRisk = _grounds.HazardRisk
 Scope = _grounds.Scope
 Site = _grounds.Site
 Trigger = _grounds.Trigger
@@ -63,16 +63,16 @@ class Plan:
     about: About = one(About, key="plan")
     basis: Mapping[str, Law] = many(Law)
     scope: Scope = one(Scope)
-    risks: Mapping[str, Risk] = many(Risk)
-    levels: Mapping[str, Level] = many(Level)
-    triggers: Mapping[str, Trigger] = many(Trigger)
-    roles: Mapping[str, Role] = many(Role)
+    risks: Mapping[str, HazardRisk] = many(HazardRisk)
+    levels: Mapping[str, Level] = many(Level, most=20)
+    triggers: Mapping[str, Trigger] = many(Trigger, most=500)
+    roles: Mapping[str, Role] = many(Role, most=2_000)
     tasks: Mapping[str, Task] = many(Task)
     contacts: Mapping[str, Contact] = many(Contact)
     callout: Mapping[str, Call] = many(Call)
     reports: Mapping[str, Report] = many(Report)
     muster: Muster | None = one(Muster, required=False)
-    resources: Mapping[str, Resource] = many(Resource)
+    resources: Mapping[str, Resource] = many(Resource, most=2_000)
     nil_return: Mapping[str, NilReturn] = many(NilReturn)
     warnings: Mapping[str, Warning] = many(Warning)
     exercises: Exercises | None = one(Exercises, required=False)

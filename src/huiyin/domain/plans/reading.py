@@ -154,8 +154,11 @@ def _one(at: _Place, key: str, kind: Kind) -> Any:
 
 
 def _many(at: _Place, key: str, kind: Kind) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for name, inner in at.place.places(key):
+        if len(found) == kind.most:
+            inner.wrong("", f"more than {kind.most} entries", "divide the plan")
+            break
         try:
             values.read_word(name)
         except ValueError as error:

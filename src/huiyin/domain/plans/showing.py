@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from huiyin.domain.languages import pick
-from huiyin.domain.plans.fields import Kind, Text, key_of, kinds_of
+from huiyin.domain.plans.fields import Kind, Text, defaults_of, key_of, kinds_of
+from huiyin.domain.plans.findings import Labels
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.rules.structure import told
-
-# Names of blocks, fields and values in each language: section → key → text.
-Labels = Mapping[str, Mapping[str, Text]]
 
 
 class _Page:
@@ -29,11 +27,7 @@ class _Page:
         return pick(self.labels[section].get(key, key), self.language)
 
     def block(self, block: Any, depth: int) -> Iterator[str]:
-        shape: Any = type(block)
-        for name, kind in kinds_of(shape).items():
-            value, key = getattr(block, name), key_of(name, kind)
-            if value in (None, "", (), {}) or name == "title":
-                continue
+        for key, value, kind in said(block):
             yield from self.field(key, value, kind, depth)
 
     def field(self, key: str, value: Any, kind: Kind, depth: int) -> Iterator[str]:
@@ -44,10 +38,20 @@ class _Page:
         elif kind.name in ("many", "rows"):
             yield head
             for entry in value.values() if kind.name == "many" else value:
-                yield f"{'  ' * (depth + 1)}- {self.title(entry)}".rstrip()
-                yield from self.block(entry, depth + 2)
+                yield from self.entry(entry, depth + 1)
         else:
-            yield f"{head}: {self.value(value, kind)}"
+            shown = self.label("units", value) if key == "unit" else self.value(value, kind)
+            yield f"{head}: {shown}"
+
+    def entry(self, entry: Any, depth: int) -> Iterator[str]:
+        """An entry under its title; one without title (a criterion, a channel) in one line."""
+        title = self.title(entry)
+        if title:
+            yield f"{'  ' * depth}- {title}"
+            yield from self.block(entry, depth + 1)
+            return
+        parts = (line.strip(" -") for line in self.block(entry, 0))
+        yield f"{'  ' * depth}- " + "; ".join(parts)
 
     def title(self, entry: Any) -> str:
         return pick(getattr(entry, "title", None), self.language) or getattr(entry, "id", "")
@@ -71,6 +75,16 @@ class _Page:
         if kind.name == "place":
             return f"{value.latitude}, {value.longitude}"
         return pick(self.titles.get((kind.target, str(value))), self.language) or str(value)
+
+
+def said(block: Any) -> Iterator[tuple[str, Any, Kind]]:
+    """The fields that say something: not the title, and not what is left at its default."""
+    shape: Any = type(block)
+    defaults = defaults_of(shape)
+    for name, kind in kinds_of(shape).items():
+        value = getattr(block, name)
+        if name != "title" and (name not in defaults or value != defaults[name]):
+            yield key_of(name, kind), value, kind
 
 
 def _titles(plan: Plan, who: Organisation | None) -> dict[tuple[str, str], Text]:
@@ -115,5 +129,5 @@ def show(plan: Plan, who: Organisation | None, labels: Labels, language: str) ->
             lines += page.block(value, 0)
             continue
         for entry in value.values() if kind.name == "many" else value:
-            lines += [f"- {page.title(entry)}".rstrip(), *page.block(entry, 1)]
+            lines += page.entry(entry, 0)
     return "\n".join(lines)

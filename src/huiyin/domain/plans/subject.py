@@ -13,6 +13,7 @@ from functools import cached_property
 
 from huiyin.domain.plans import ordering
 from huiyin.domain.plans.fields import Text
+from huiyin.domain.plans.land import Land
 from huiyin.domain.plans.laws import Duty, binding
 from huiyin.domain.plans.matching import Matching, match
 from huiyin.domain.plans.model import Plan, Role
@@ -28,6 +29,7 @@ class Subject:
     organisation: Organisation | None
     today: date
     duties: tuple[Duty, ...] = ()
+    land: Land | None = None
 
     def persons(self, names: Sequence[str]) -> tuple[str, ...]:
         """The different persons behind names of a plan, in the order of first mention."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from huiyin.domain.plans.findings import Hit, rule
+from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.model import Muster, MusterUnit
 from huiyin.domain.plans.rules.reports import cited
 from huiyin.domain.plans.rules.structure import told
@@ -21,7 +21,7 @@ def none(subject: Subject) -> Iterator[Hit]:
     if subject.plan.about.kind == "card":
         return  # the plan above it counts
     if hazards and (subject.plan.muster is None or not subject.plan.muster.units):
-        yield Hit("/muster", {"hazard": hazards[0]})
+        yield Hit("/muster", {"hazard": Term("values", hazards[0])})
 
 
 @rule("muster-no-target")
@@ -50,7 +50,7 @@ def states(subject: Subject) -> Iterator[Hit]:
     if subject.plan.muster:
         lacking = [s for s in NEEDED_STATES if s not in subject.plan.muster.states]
         if lacking:
-            yield Hit("/muster/states", {"states": lacking})
+            yield Hit("/muster/states", {"states": [Term("values", s) for s in lacking]})
 
 
 @rule("muster-no-point")
@@ -77,7 +77,12 @@ def unsafe(subject: Subject) -> Iterator[Hit]:
             both = [h for h in hazards if point and h in point.unsafe]
             if point and both and (key == "point" or set(both) == set(hazards)):
                 yield Hit(
-                    _at(unit, key), {"unit": unit.title, "point": point.title, "hazard": both}
+                    _at(unit, key),
+                    {
+                        "unit": unit.title,
+                        "point": point.title,
+                        "hazard": [Term("values", h) for h in both],
+                    },
                 )
 
 

@@ -8,8 +8,8 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from huiyin.domain.plans.duties import SYSTEM
-from huiyin.domain.plans.fields import Kind, key_of, kinds_of
-from huiyin.domain.plans.findings import Hit, rule
+from huiyin.domain.plans.fields import Kind, Text, key_of, kinds_of
+from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.grounds import Point
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.ordering import in_cycle
@@ -80,7 +80,11 @@ def dangling(subject: Subject) -> Iterator[Hit]:
     known = sections(subject.plan)
     for here, target, name in references(subject.plan, ""):
         if target in known and name not in known[target]:
-            yield Hit(here, {"name": name, "section": target.removesuffix("-or-system")})
+            yield Hit(here, {"name": name, "section": _section(target)})
+
+
+def _section(target: str) -> Term:
+    return Term("fields", target.removesuffix("-or-system"))
 
 
 @rule("structure-unknown-person")
@@ -105,11 +109,26 @@ def unknown_person(subject: Subject) -> Iterator[Hit]:
             yield Hit(here, {"name": name}, "organisation")
 
 
+@rule("structure-unknown-duty")
+def unknown_duty(subject: Subject) -> Iterator[Hit]:
+    """A legal duty that nobody knows: the report or exercise then meets none."""
+    known = {duty.id for duty in subject.duties}
+    if not known:
+        return
+    for report in subject.plan.reports.values():
+        if report.duty and report.duty not in known:
+            yield Hit(at("reports", report.id, "duty"), {"duty": report.duty})
+    for programme in subject.plan.exercises.programme.values() if subject.plan.exercises else ():
+        if programme.duty and programme.duty not in known:
+            here = at("exercises", "programme", programme.id, "duty")
+            yield Hit(here, {"duty": programme.duty})
+
+
 @rule("structure-empty")
 def empty(subject: Subject) -> Iterator[Hit]:
     for name in OF_CARD if subject.plan.about.kind == "card" else ESSENTIAL:
         if not getattr(subject.plan, name):
-            yield Hit("", {"block": name})
+            yield Hit("", {"block": Term("blocks", name)})
 
 
 @rule("structure-no-parent")
@@ -169,15 +188,15 @@ def level_number(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("structure-hazard-without-risk")
-def hazard_without_risk(subject: Subject) -> Iterator[Hit]:
+def hazard_unsurveyed(subject: Subject) -> Iterator[Hit]:
     surveyed = {risk.hazard for risk in subject.plan.risks.values()}
     for n, hazard in enumerate(subject.plan.about.hazards):
         if hazard not in surveyed and hazard != "all" and "all" not in surveyed:
-            yield Hit(at("plan", "hazards", n), {"hazard": hazard})
+            yield Hit(at("plan", "hazards", n), {"hazard": Term("values", hazard)})
 
 
 @rule("structure-risk-untreated")
-def risk_untreated(subject: Subject) -> Iterator[Hit]:
+def hazard_untreated(subject: Subject) -> Iterator[Hit]:
     for risk in subject.plan.risks.values():
         grade = risk.likelihood * risk.consequence
         if grade >= GRAVE and not risk.measures:
@@ -186,20 +205,31 @@ def risk_untreated(subject: Subject) -> Iterator[Hit]:
 
 @rule("structure-place-far")
 def place_far(subject: Subject) -> Iterator[Hit]:
-    """A point far from all others: a slip of the pen puts a school into the sea."""
-    points = [
-        (at("scope", "sites", s.id, "place"), s.title, s.place)
-        for s in subject.plan.scope.sites.values()
-        if s.place
-    ]
-    if subject.plan.muster:
-        for p in subject.plan.muster.points.values():
-            if p.place:
-                points.append((at("muster", "points", p.id, "place"), p.title, p.place))
+    """A point far from all others: a slip of the pen."""
+    points = list(_points(subject))
     for here, title, point in points:
         others = [distance_km(point, q) for there, _, q in points if there != here]
         if others and min(others) > FARTHEST_KM:
             yield Hit(here, {"place": title, "km": round(min(others))})
+
+
+@rule("structure-place-sea")
+def place_at_sea(subject: Subject) -> Iterator[Hit]:
+    if subject.land is None:
+        return
+    for here, title, point in _points(subject):
+        if subject.land.at_sea(point):
+            yield Hit(here, {"place": title})
+
+
+def _points(subject: Subject) -> Iterator[tuple[str, Text, Point]]:
+    for site in subject.plan.scope.sites.values():
+        if site.place:
+            yield at("scope", "sites", site.id, "place"), site.title, site.place
+    if subject.plan.muster:
+        for p in subject.plan.muster.points.values():
+            if p.place:
+                yield at("muster", "points", p.id, "place"), p.title, p.place
 
 
 def distance_km(one: Point, other: Point) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from huiyin.domain.plans.duties import PHASES
-from huiyin.domain.plans.findings import Hit, rule
+from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.model import Task
 from huiyin.domain.plans.subject import Subject, at
 
@@ -66,7 +66,7 @@ def phase_empty(subject: Subject) -> Iterator[Hit]:
     present = {task.phase for task in subject.plan.tasks.values()}
     for phase in PHASES if present else ():
         if phase not in present:
-            yield Hit("/tasks", {"phase": phase})
+            yield Hit("/tasks", {"phase": Term("values", phase)})
 
 
 @rule("tasks-idle-role")
@@ -118,15 +118,28 @@ def over_loaded(subject: Subject) -> Iterator[Hit]:
 def _peak(subject: Subject, users: Sequence[Task], name: str | None) -> tuple[int, list[Task]]:
     """The most that is wanted at once, per level, and the tasks of that moment.
 
-    Each task is taken at its earliest; instants where one begins are enough to look at.
+    Each task is taken at its earliest, and what ends makes room for what begins.
     """
     best: tuple[int, list[Task]] = (0, [])
     for level in [*subject.plan.levels] or [""]:
         ends = subject.ends[level]
-        here = [t for t in users if t.id in ends]
-        spans = [(ends[t.id] - (t.takes or 0), ends[t.id], t) for t in here]
-        for begin, _, _ in spans:
-            now = [t for s, e, t in spans if s <= begin < e]
-            wanted = sum(t.resources.get(name, 0) if name else t.people for t in now)
-            best = max(best, (wanted, now), key=lambda found: found[0])
+        spans = [(ends[t.id] - (t.takes or 0), ends[t.id], t) for t in users if t.id in ends]
+        wanted, moment = _highest(spans, name)
+        if wanted > best[0]:
+            best = wanted, [t for begin, end, t in spans if begin <= moment < end]
     return best
+
+
+def _highest(spans: Sequence[tuple[int, int, Task]], name: str | None) -> tuple[int, int]:
+    """The greatest sum over the spans that hold at one instant, and the first such instant."""
+    steps = []
+    for begin, end, task in spans:
+        if begin < end:
+            amount = task.resources.get(name, 0) if name else task.people
+            steps += [(begin, 1, amount), (end, 0, -amount)]
+    now = best = moment = 0
+    for instant, _, amount in sorted(steps):
+        now += amount
+        if now > best:
+            best, moment = now, instant
+    return best, moment
