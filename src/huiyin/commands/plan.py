@@ -50,12 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="huiyin plan", description="emergency plans as data")
     commands = parser.add_subparsers(
         required=True,
-<<<<<<< HEAD
         metavar="check | lint | simulate | diff | show | export | document | rules | examples"
         " | schema",
-=======
-        metavar="check | lint | simulate | diff | show | export | rules | examples | schema",
->>>>>>> simulate
         dest="command",
     )
     check = _command(commands, "check", _check, "is the file a plan? its shape only")
