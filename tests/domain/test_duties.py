@@ -248,7 +248,8 @@ def test_hours_agree_with_walking_minute_by_minute(name: str, at: datetime) -> N
     duty = DUTIES[name]
     assert duty.rule is not None
     slow = slow_hours(at, duty.rule.period.count, [], ZoneInfo(law_of(duty).zone))
-    assert due(name, at) == slow
+    # As UTC: Python never calls times of two zones equal in an hour that comes twice (PEP 495).
+    assert due(name, at).astimezone(UTC) == slow.astimezone(UTC)
 
 
 @quick

@@ -10,7 +10,10 @@ from __future__ import annotations
 from django.db import models
 
 # Acts of staff on what is sealed; few, and looked for across all cases (supervisors' access log).
-SEALED_ACTS = ("identity-read", "opened-identity", "explain-opening", "code-reissued")
+SEALED_ACTS = (
+    *("identity-read", "opened-identity", "explain-opening", "code-reissued"),
+    "file-read",
+)
 
 
 class Event(models.Model):

@@ -152,7 +152,7 @@ def _registered(done: HandedIn, code: Code, now: datetime, **more: object) -> Ht
 @router.post(
     "/cases/with-files",
     response={201: shapes.RegisteredWithFiles},
-    summary="Hand in a complaint with files",
+    summary=gettext_noop("Hand in a complaint with files"),
     openapi_extra=KEY_HEADER,
 )
 def hand_in_with_files(request: HttpRequest, body: shapes.NewCaseWithFiles) -> HttpResponse:
@@ -216,14 +216,19 @@ def act(request: HttpRequest, body: ActIn) -> Status[dict[str, Any]]:
     return _act(request, Request(body.act, body.fields_given(), body.seen))
 
 
-@router.get("/follow/files", auth=by_code, response=shapes.FilesOut, summary="My files")
+@router.get(
+    "/follow/files", auth=by_code, response=shapes.FilesOut, summary=gettext_noop("My files")
+)
 def my_files(request: HttpRequest) -> dict[str, Any]:
     """What became of each file of the case."""
     return {"files": files_out(_found(request).case), "refused": []}
 
 
 @router.post(
-    "/follow/files", auth=by_code, response={201: shapes.FilesOut}, summary="Add files to my case"
+    "/follow/files",
+    auth=by_code,
+    response={201: shapes.FilesOut},
+    summary=gettext_noop("Add files to my case"),
 )
 def add_my_files(request: HttpRequest, body: shapes.MoreFiles) -> Status[dict[str, Any]]:
     """Adds files in base64, with a message if `text` is not empty. Those that are not taken stand
@@ -240,7 +245,7 @@ def add_my_files(request: HttpRequest, body: shapes.MoreFiles) -> Status[dict[st
 @router.get(
     "/follow/files/{file}",
     auth=by_code,
-    summary="My original",
+    summary=gettext_noop("My original"),
     openapi_extra=FILE_ANSWER,
 )
 def my_original(request: HttpRequest, file: str) -> HttpResponse:
@@ -251,7 +256,10 @@ def my_original(request: HttpRequest, file: str) -> HttpResponse:
 
 
 @router.post(
-    "/follow/files/{file}/give", auth=by_code, response=shapes.FilesOut, summary="Give it as it is"
+    "/follow/files/{file}/give",
+    auth=by_code,
+    response=shapes.FilesOut,
+    summary=gettext_noop("Give it as it is"),
 )
 def give_mine(request: HttpRequest, file: str) -> dict[str, Any]:
     """Lets the office see a file that could not be cleaned, with everything hidden in it."""

@@ -15,7 +15,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "type__in",
-                        ("identity-read", "opened-identity", "explain-opening", "code-reissued"),
+                        (
+                            *("identity-read", "opened-identity", "explain-opening"),
+                            *("code-reissued", "file-read"),
+                        ),
                     )
                 ),
                 fields=["index"],
