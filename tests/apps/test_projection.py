@@ -164,7 +164,7 @@ def test_command_reports_and_repairs(
 ) -> None:
     from huiyin.commands import rebuild as command
 
-    monkeypatch.setattr(command, "configure", lambda data: None)
+    monkeypatch.setattr(command, "configure_existing", lambda name, data: None)
     number = town.hand_in()[0].case.number
     assert command.main([]) == 0
     Case.objects.update(level=3)

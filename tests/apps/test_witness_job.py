@@ -40,7 +40,7 @@ def test_the_worker_sends_checkpoints(office: dict[str, str], watched: Watcher) 
     assert seen is not None and seen.size == 4  # the first leaf: where the settings begin
     assert hammered(office, "b", 2) == 0
     sent = huiyin(office, "ledger", "submit", "--lang", "en")
-    assert (sent.returncode, sent.stdout.split("\t")[:2]) == (0, ["press", "5"])
+    assert (sent.returncode, sent.stdout.split("\t")[:2]) == (0, ["press", "6"])
     exported = Path(office["HUIYIN_DATA"]).parent / "out"
     assert huiyin(office, "ledger", "export", str(exported)).returncode == 0
     note = notes.parse_note((exported / "checkpoint").read_text("utf-8"))

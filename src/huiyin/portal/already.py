@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from huiyin import packs
-from huiyin.cases.catalog import catalog
+from huiyin.cases.catalog import About, catalog
 from huiyin.cases.queries import public_subjects
 from huiyin.domain.errors import Refusal
 from huiyin.people.directory import directory
@@ -39,7 +39,7 @@ def already(answers: Mapping[str, Any]) -> list[Reported]:
         return []
     place = answers.get("place") or next(iter(tree.places), None)
     try:
-        unit = table.route(tree, info.id, place, None, None).unit
+        unit = table.route(tree, info.id, place, None, About()).unit
     except Refusal:  # said where it can be corrected: by the hand-in itself
         return []
     found = public_subjects(unit, info.id, tree.place_line(place) if place else (), MOST)

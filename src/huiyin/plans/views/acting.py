@@ -27,10 +27,12 @@ from huiyin.people.staff import acting
 from huiyin.plans import acts
 from huiyin.plans.forms import ApproveForm, FileForm, NewPlanForm, ReviseForm, TableTopForm
 from huiyin.plans.queries import Opened
+from huiyin.plans.receiving import receives_plan
 from huiyin.plans.views.loading import base, findings_of, needs, opened
 from huiyin.plans.views.reading import plan_page, who_of
 
 
+@receives_plan
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
@@ -102,6 +104,7 @@ def upload(file: Any) -> bytes:
     return bytes(file.read(MOST_BYTES + 1))
 
 
+@receives_plan
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, plan: str) -> HttpResponse:

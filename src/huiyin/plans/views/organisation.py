@@ -19,10 +19,12 @@ from huiyin.plans import contacts, queries
 from huiyin.plans.forms import FileForm, ReachForm, label
 from huiyin.plans.models import Card, Organisation, ReachTest
 from huiyin.plans.queries import Opened
+from huiyin.plans.receiving import receives_plan
 from huiyin.plans.views.acting import told, upload
 from huiyin.plans.views.loading import base, needs, opened, organisation_of
 
 
+@receives_plan
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, plan: str) -> HttpResponse:
