@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
+from functools import cache
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -242,6 +243,7 @@ def _second_version(data: bytes) -> bytes:
     return data + earlier + table + trailer + b"% " + _BYTES
 
 
+@cache
 def docx() -> bytes:
     """As an office program makes it, with author and a comment."""
     out = io.BytesIO()
