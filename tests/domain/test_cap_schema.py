@@ -98,7 +98,7 @@ def mutations(draw: st.DrawFn) -> bytes:
         if blow == 0:
             parent.remove(element)
         elif blow == 1:
-            parent.append(etree.fromstring(etree.tostring(element)))
+            parent.append(etree.fromstring(etree.tostring(element, with_tail=False)))
         elif blow == 2:
             parent.insert(draw(st.integers(0, len(parent))), element)
         elif blow == 3:

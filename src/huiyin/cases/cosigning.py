@@ -139,6 +139,10 @@ def _number(token: str) -> str:
     try:
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         key, _ = _keys()
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], CO_SIGN.encode()).decode()
+        number = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], CO_SIGN.encode()).decode()
     except (ValueError, InvalidTag):
         raise Refusal("join-link-unknown") from None
+    # The last character of base64 has bits to spare: one spelling only.
+    if token != token_of(number):
+        raise Refusal("join-link-unknown")
+    return number
