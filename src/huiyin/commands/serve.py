@@ -68,9 +68,19 @@ def main(argv: list[str]) -> int:
         _serve(args)
     finally:
         if jobs is not None:
-            jobs.send_signal(signal.SIGTERM)
-            jobs.wait(timeout=30)
+            _stop_jobs(jobs)
     return 0
+
+
+def _stop_jobs(jobs: subprocess.Popen[bytes]) -> None:
+    """Let the job at hand come to its end; one that takes longer is cut off, which is safe: what
+    a job writes it writes in transactions, and it is tried again at the next start."""
+    jobs.send_signal(signal.SIGTERM)
+    try:
+        jobs.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        jobs.kill()
+        jobs.wait()
 
 
 def _prepare() -> None:
