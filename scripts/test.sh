@@ -50,7 +50,9 @@ else
 fi
 
 if chromium=$(scripts/find_chromium.sh); then
-    CHROMIUM_PATH=$chromium step "pages in a browser" run_pytest browser -m browser tests
+    # Each of the two has a server and a Chromium of its own; a file stays with one of them.
+    CHROMIUM_PATH=$chromium step "pages in a browser" \
+        run_pytest browser -n 2 --dist loadfile -m browser tests
 else
     left_out+=("tests marked browser: no chromium or google-chrome is installed")
 fi

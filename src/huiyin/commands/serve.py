@@ -1,16 +1,19 @@
 """``huiyin serve``: the whole system in one process tree.
 
 granian serves the pages (two processes, two threads each), a child process does the jobs;
-Ctrl-C or SIGTERM stops all of them.
+Ctrl-C or SIGTERM stops all of them. Everything is loaded once, before the others are forked off:
+what they only read stays one copy in memory, and none of them loads it again.
 """
 
 from __future__ import annotations
 
 import argparse
-import signal
+import multiprocessing
+import os
 import socket
-import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from huiyin.commands import installation
 from huiyin.web.config import ConfigError, config, is_given
@@ -63,6 +66,7 @@ def main(argv: list[str]) -> int:
         return 2
     if not installation.is_ready(config().demo):
         _prepare()
+    _load()
     jobs = None if args.no_work else _start_jobs()
     try:
         _serve(args)
@@ -72,15 +76,21 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _stop_jobs(jobs: subprocess.Popen[bytes]) -> None:
+def _load() -> None:
+    """Load what every process needs; no open database handle may cross into them."""
+    from huiyin.web import wsgi
+
+    wsgi.load_pages()
+
+
+def _stop_jobs(jobs: multiprocessing.process.BaseProcess) -> None:
     """Let the job at hand come to its end; one that takes longer is cut off, which is safe: what
     a job writes it writes in transactions, and it is tried again at the next start."""
-    jobs.send_signal(signal.SIGTERM)
-    try:
-        jobs.wait(timeout=30)
-    except subprocess.TimeoutExpired:
+    jobs.terminate()
+    jobs.join(timeout=30)
+    if jobs.exitcode is None:
         jobs.kill()
-        jobs.wait()
+        jobs.join()
 
 
 def _prepare() -> None:
@@ -92,10 +102,32 @@ def _prepare() -> None:
     connections.close_all()
 
 
-def _start_jobs() -> subprocess.Popen[bytes]:
-    # A group of its own: Ctrl-C in the terminal reaches only us, and we stop it in order.
-    command = [sys.executable, "-m", "huiyin", "work", "--with-parent", "--later"]
-    return subprocess.Popen(command, start_new_session=True)
+# Forked, not started afresh: see the head of the file.
+_FORK = multiprocessing.get_context("fork")
+
+
+def _start_jobs() -> multiprocessing.process.BaseProcess:
+    process = _FORK.Process(target=_work, name="jobs")
+    sys.stdout.flush()
+    process.start()
+    return process
+
+
+def _work() -> None:
+    from huiyin.commands import work
+
+    # A group of its own: Ctrl-C in the terminal reaches only the server, which stops us in order.
+    os.setsid()
+    sys.exit(work.main(["--with-parent", "--later"]))
+
+
+def _pages(_target: str) -> Callable[..., Any]:
+    """What a web process serves; called in it."""
+    # A group of its own, as above. A process that got both signals at once was seen never to end.
+    os.setpgid(0, 0)
+    from huiyin.web.wsgi import application
+
+    return application
 
 
 def _serve(args: argparse.Namespace) -> None:
@@ -103,6 +135,7 @@ def _serve(args: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    multiprocessing.set_start_method("fork", force=True)
     print(f"Huiyin is at {config().url} (Ctrl-C stops it)", flush=True)
     Granian(
         "huiyin.web.wsgi:application",
@@ -115,4 +148,4 @@ def _serve(args: argparse.Namespace) -> None:
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    ).serve(target_loader=_pages)

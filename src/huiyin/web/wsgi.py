@@ -2,12 +2,14 @@
 
 Handing in by API is the one address under load, and it knows neither session nor account:
 it goes through a shorter row of middleware. Everything else goes through all of it.
+
+``huiyin serve`` imports this once and forks its web processes afterwards; any other WSGI server
+can take ``application`` from here as well.
 """
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -15,17 +17,15 @@ from typing import Any
 
 import django
 
-if multiprocessing.parent_process() is not None:
-    # A group of its own: Ctrl-C in the terminal reaches only the server, which then stops its
-    # web processes. One that got both signals at once was seen never to end.
-    os.setpgid(0, 0)
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.web.settings")
 gc.disable()  # loading makes much that stays and nearly nothing to collect; see the end
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  (Django must be set up first)
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
+from django.utils.translation import gettext, override  # noqa: E402
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers  # noqa: E402
 
 Environ = dict[str, Any]
@@ -77,7 +77,26 @@ if settings.CONFIG.proxies:
     application = wrap_wsgi_with_proxy_headers(
         application, trusted_hosts=[p.strip() for p in settings.CONFIG.proxies.split(",")]
     )
-# What is loaded by now stays for good: the collector need not look at it again and again.
-gc.freeze()
-gc.set_threshold(20_000, 20, 50)
-gc.enable()
+
+
+def load_pages() -> None:
+    """Load what the first pages would otherwise load one after the other, in each process:
+    addresses with their views, the languages' texts."""
+    connections.close_all()
+    get_resolver().url_patterns  # noqa: B018  (reading it loads every view)
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            gettext("Name")
+    _keep()
+
+
+def _keep() -> None:
+    # What is loaded by now stays for good: the collector need not look at it again and again,
+    # and memory that it does not touch stays shared between the processes.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
+
+
+_keep()

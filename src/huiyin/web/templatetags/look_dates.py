@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -30,8 +31,13 @@ def local_day(value: date | datetime) -> date:
 
 def day_text(value: date | datetime) -> str:
     """The day in words: "3 March 2026", "2026年3月3日"."""
-    day = local_day(value)
-    if (get_language() or "en").startswith("en"):
+    return _day_text(local_day(value), get_language() or "en")
+
+
+@lru_cache(maxsize=2000)  # a list of fifty cases shows the same few days over and over
+def _day_text(day: date, language: str) -> str:
+    """``language`` is the active one; it stands here so that no other's words are kept."""
+    if language.startswith("en"):
         return formats.date_format(day, _ENGLISH_DAY)
     return formats.date_format(day, "DATE_FORMAT")
 
