@@ -77,11 +77,13 @@ class _NotBarred(Func):
         super().__init__(F("number"), F("level"), F("owner_id"))
         self.user = user
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self, compiler: Any, connection: Any, *_: Any, **__: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Django's hook: the condition and its parameters."""
         columns = (compiler.compile(column)[0] for column in self.source_expressions)
         number, level, owner = columns
-        return self._SQL.format(number=number, level=level, owner=owner), [self.user] * 2
+        return self._SQL.format(number=number, level=level, owner=owner), (self.user, self.user)
 
 
 def _not_excluded(actor: Actor) -> Q:
@@ -253,10 +255,22 @@ class Desk:
 
 # What a row of a list shows; reading a case's other columns for it would take longer than the
 # list itself.
-ROW = (
-    "number pack stage open level people summary category_id place_id unit_id owner_id"
-    " waiting_for office_due complainant_due"
-).split()
+ROW = [
+    "number",
+    "pack",
+    "stage",
+    "open",
+    "level",
+    "people",
+    "summary",
+    "category_id",
+    "place_id",
+    "unit_id",
+    "owner_id",
+    "waiting_for",
+    "office_due",
+    "complainant_due",
+]
 
 
 def desk(actor: Actor, now: datetime, soon_until: datetime) -> Desk:
