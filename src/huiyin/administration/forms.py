@@ -13,6 +13,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from huiyin.administration.checking import HINT_LIMIT, NAME_LIMIT
 from huiyin.administration.queries import kind_name
@@ -75,7 +76,7 @@ class UnitForm(SettingsForm):
         super().__init__(data, **options)
         if new:
             self.fields["id"] = _id_field(_("Short name"))
-        self.in_languages("name", _("Name"))
+        self.in_languages("name", pgettext("of a unit, place or category", "Name"))
         above = [("", _("none: it stands at the top")), *units]
         review = [("", _("the legal body above")), *units]
         self.fields["parent"] = forms.ChoiceField(
@@ -123,7 +124,7 @@ class PlaceForm(SettingsForm):
         super().__init__(data, **options)
         if new:
             self.fields["id"] = _id_field(_("Short name"))
-        self.in_languages("name", _("Name"))
+        self.in_languages("name", pgettext("of a unit, place or category", "Name"))
         around = [("", _("none: it stands at the top")), *places]
         self.fields["parent"] = forms.ChoiceField(
             label=_("Place around it"), choices=around, required=False
@@ -142,7 +143,7 @@ class CategoryForm(SettingsForm):
         super().__init__(data, **options)
         if new:
             self.fields["id"] = _id_field(_("Short name"))
-        self.in_languages("name", _("Name"))
+        self.in_languages("name", pgettext("of a unit, place or category", "Name"))
         self.in_languages("hint", _("Words that people type"), long=True)
         self.fields["parent"] = forms.ChoiceField(
             label=_("Category above"),

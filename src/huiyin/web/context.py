@@ -30,6 +30,7 @@ def huiyin(request: HttpRequest) -> dict[str, Any]:
         actor = acting(request)
         context["actor"] = actor
         context["administers"] = may(actor, "administer")
+        context["searches"] = may(actor, "search")
         # Lazy: pages without the office's header, and the desk itself, do not count here.
         context["desk_counts"] = SimpleLazyObject(lambda: _counts(actor))
     return context
