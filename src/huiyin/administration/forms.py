@@ -11,9 +11,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from huiyin.administration.checking import HINT_LIMIT, NAME_LIMIT
 from huiyin.administration.queries import kind_name
