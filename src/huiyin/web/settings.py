@@ -207,6 +207,8 @@ LANGUAGES = [
 ]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# English dates as most of the world writes them.
+FORMAT_MODULE_PATH = ["huiyin.web.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CONFIG.time_zone

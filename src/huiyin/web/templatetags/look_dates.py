@@ -17,8 +17,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-# Django writes English dates the American way; the rest of the world reads day, month, year.
-_ENGLISH_DAY = "j F Y"
 SOON_DAYS = 5
 
 
@@ -37,8 +35,6 @@ def day_text(value: date | datetime) -> str:
 @lru_cache(maxsize=2000)  # a list of fifty cases shows the same few days over and over
 def _day_text(day: date, language: str) -> str:
     """``language`` is the active one; it stands here so that no other's words are kept."""
-    if language.startswith("en"):
-        return formats.date_format(day, _ENGLISH_DAY)
     return formats.date_format(day, "DATE_FORMAT")
 
 
