@@ -8,15 +8,15 @@ and under a flood of wrong codes from many networks. The machine's own baseline 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
 import statistics
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import load
@@ -119,30 +119,60 @@ def _follow(code: str, address: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def flood(data: Path, seconds: float) -> dict[str, object]:
-    """A right code followed again and again, first alone, then beside the flood."""
-    with running(data, HUIYIN_PROXIES="127.0.0.1") as server:
+RATE = 1000
+
+
+def flood(data: Path, seconds: float, rounds: int = 3) -> dict[str, object]:
+    """A right code followed again and again, alone and beside 1,000 wrong codes a second, in turn.
+
+    The flood comes from a process of its own, on the same cores. ``server_cpu`` is the processor
+    time of the server in cores; ``slower_by`` the ratio of the medians of all rounds.
+    """
+    with running(data, arguments=("--no-work",), HUIYIN_PROXIES="127.0.0.1") as server:
         code = _code(server.port)
 
-        def right() -> bytes:
-            return _follow(code, "192.0.2.7")
+        def right() -> load.Result:
+            return load.run(server.port, lambda: _follow(code, "192.0.2.7"), 1, seconds)
 
-        load.run(server.port, right, 1, 1)
-        alone = load.run(server.port, right, 1, seconds / 2)
-        wrong: list[load.Result] = []
-        flooding = threading.Thread(
-            target=lambda: wrong.append(load.run(server.port, _wrong, 8, seconds))
-        )
-        flooding.start()
-        beside = load.run(server.port, right, 1, seconds)
-        flooding.join()
-    ratio = beside.quantile(0.5) / alone.quantile(0.5)
+        load.run(server.port, lambda: _follow(code, "192.0.2.7"), 1, 1)
+        alone, beside, floods, used = [], [], [], []
+        for _ in range(rounds):
+            alone.append(right())
+            started = server.cpu_seconds()
+            with _flooding(server.port, seconds) as told:
+                beside.append(right())
+            used.append((server.cpu_seconds() - started) / seconds)
+            floods.append(json.loads(told[0]))
+    ratios = [b.quantile(0.5) / a.quantile(0.5) for a, b in zip(alone, beside, strict=True)]
     return {
-        "right_code_alone": alone.figures(),
-        "right_code_beside_flood": beside.figures(),
-        "flood": wrong[0].figures(),
-        "slower_by": round(ratio, 2),
+        "right_code_alone": [run.figures() for run in alone],
+        "right_code_beside_flood": [run.figures() for run in beside],
+        "flood": floods,
+        "server_cpu_beside_flood": [round(cores, 2) for cores in used],
+        "slower_by": {
+            "median": round(statistics.median(ratios), 2),
+            "rounds": [round(ratio, 2) for ratio in ratios],
+        },
     }
+
+
+@contextlib.contextmanager
+def _flooding(port: int, seconds: float) -> Iterator[list[str]]:
+    """Wrong codes at ``RATE`` while the block runs; afterwards the list holds what they saw."""
+    command = [sys.executable, "-m", "bench.privacy", "--flood", f"{port}:{seconds}"]
+    told: list[str] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it is ready
+        yield told
+        told.append(process.stdout.read())
+
+
+def _flood_here(port: int, seconds: float) -> None:
+    """This process is the flood: says that it is ready, then what it saw as one JSON."""
+    requests = [_wrong() for _ in range(int(RATE * seconds))]
+    print("ready", flush=True)
+    print(json.dumps(load.paced(port, requests, RATE, clients=16).figures()))
 
 
 def _code(port: int) -> str:
@@ -159,10 +189,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.privacy")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--acts", help=argparse.SUPPRESS)
+    parser.add_argument("--flood", help=argparse.SUPPRESS)
     args = parser.parse_args()
     count, seconds = (5, 5.0) if args.quick else (20, 10.0)
     if args.acts:
         acts(args.acts, count)
+        return 0
+    if args.flood:
+        port, _, flooded = args.flood.partition(":")
+        _flood_here(int(port), float(flooded))
         return 0
     result: dict[str, object] = {"baseline": baseline()}
     more = ["--quick"] if args.quick else []
