@@ -33,6 +33,8 @@ TAKERS = {"unowned": {"bob", "bella"}}
 OFFICE = {name for name, (role, _) in CAST.items() if role}
 OFFICERS = {"peng", "olga"}
 SEARCHERS = OFFICE - {"peng", "olga", "audrey", "adam"}
+# Who speaks for a unit that is asked for its comment.
+SPEAKERS = {"bob", "bella", "wang", "sun", "omar", "susan"}
 
 # The plan of the works office is Bob's; Sun supervises. A post in the unit or above it reads it.
 PLAN_READERS = {"alice", "bob", "bella", "sun", "peng", "adam"}
@@ -209,6 +211,9 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
         signed_in(NO_SUCH_METHOD),
     ),
     "desk/released/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),
+    "desk/comments/": (for_some(SPEAKERS), signed_in(NO_SUCH_METHOD)),
+    # A request that waits, and who may answer it: test_answering.py.
+    "desk/comments/<slug:mark>/": (signed_in(404), signed_in(404)),
     "desk/openings/": (for_some({"sun", "susan"}), signed_in(NO_SUCH_METHOD)),
     "desk/find/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),
     "cases/<str:number>/": (of_case(takers=200), signed_in(NO_SUCH_METHOD)),
@@ -312,7 +317,7 @@ VALUES = {
     "slug:pack": "cn-xinfang-2022",
     "slug:name": "hand-in",
     "str:token": "nothing",
-    "slug:mark": "0",
+    "slug:mark": "0" * 32,
     "slug:unit": "works",
     "slug:place": "jixi",
     "slug:category": "roads",
