@@ -313,7 +313,9 @@ def test_no_request_header_but_these_is_read() -> None:
     # Before Django there is only the environment: the code that is shown, and what chooses the
     # language of the short answer to a wrong one. Nothing of it is kept or compared.
     before_django = {"HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_HOST", "HTTP_ACCEPT_LANGUAGE"}
-    assert all(read.pop(name, {gate}) == {gate} for gate in ("web/gate.py",) for name in before_django)
+    assert all(
+        read.pop(name, {gate}) == {gate} for gate in ("web/gate.py",) for name in before_django
+    )
     assert set(read) <= {"REMOTE_ADDR"}, read
 
 

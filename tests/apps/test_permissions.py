@@ -290,6 +290,11 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "api/v1/cases/with-files": (NO_SUCH_METHOD, 422),
     "api/v1/follow": (CODE_NEEDED, NO_SUCH_METHOD),
     "api/v1/follow/receipt": (CODE_NEEDED, NO_SUCH_METHOD),
+    "api/v1/follow/contact": (CODE_NEEDED, NO_SUCH_METHOD),
+    "api/v1/follow/identity": (NO_SUCH_METHOD, NO_SUCH_METHOD),  # PUT and DELETE, by the code
+    "api/v1/follow/notice": (NO_SUCH_METHOD, NO_SUCH_METHOD),
+    "api/v1/follow/consents": (NO_SUCH_METHOD, CODE_NEEDED),
+    "api/v1/follow/consents/<unit>": (NO_SUCH_METHOD, NO_SUCH_METHOD),
     "api/v1/follow/messages": (NO_SUCH_METHOD, CODE_NEEDED),
     "api/v1/follow/acts": (NO_SUCH_METHOD, CODE_NEEDED),
     "api/v1/follow/files": (CODE_NEEDED, CODE_NEEDED),
@@ -324,6 +329,7 @@ VALUES = {
     "str:login": "bob",
     "slug:file": "0" * 32,
     "file": "0" * 32,
+    "unit": "works",
     "slug:roster": matrix.ROSTER,
 }
 
