@@ -69,7 +69,7 @@ def test_identity_notice_and_consent_come_and_go(client: Client, mine: tuple[str
 
 
 def test_nothing_answers_without_the_right_code(client: Client, mine: tuple[str, str]) -> None:
-    number, code = mine
+    number, _ = mine
     before = len(history_of(Case.objects.get(pk=number)).events)
     for method, path, body in OPERATIONS:
         api.problem(send(client, method, path, body, None), 401, "receipt-code-needed")

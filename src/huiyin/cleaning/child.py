@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 
 from huiyin.cleaning.results import (
+    CLEANED,
     CPU_SECONDS,
     KEPT,
     MALFORMED,
@@ -24,7 +25,9 @@ from huiyin.cleaning.results import (
     NotCleaned,
     Result,
 )
-from huiyin.domain.sniffing import IMAGE, KINDS, PDF, TEXT
+from huiyin.domain.sniffing import DOCUMENT, IMAGE, KINDS, PDF, TEXT
+
+BEFORE, AFTER = "before", "after"  # what is done around mat2
 
 Cleaner = Callable[[bytes, str], Result]
 
@@ -71,11 +74,38 @@ def result_of(data: bytes, media: str) -> Result:
         return Result(REFUSED, MALFORMED)
 
 
+def around(data: bytes, media: str, step: str) -> bytes:
+    """``before``: look whether mat2 may unpack it; ``after``: take out what mat2 leaves. Returns
+    the bytes as they then are; raises NotCleaned."""
+    from huiyin.cleaning import leftovers
+
+    if step == BEFORE:
+        if KINDS[media].family == DOCUMENT and data[:2] == b"PK":
+            leftovers.check(data)
+        return data
+    if KINDS[media].family == DOCUMENT:
+        return leftovers.clean_document(data)
+    by_frames = {"audio/mpeg": leftovers.clean_mp3, "audio/ogg": leftovers.clean_ogg}
+    return by_frames[media](data) if media in by_frames else data
+
+
+def _around(data: bytes, media: str, step: str) -> Result:
+    try:
+        return Result(CLEANED, media=media, removed={"fields": 1}, copy=around(data, media, step))
+    except NotCleaned as error:
+        return Result(error.result, error.reason)
+    except (MemoryError, RecursionError):
+        return Result(REFUSED, TOO_DEMANDING)
+    except Exception:  # as in result_of
+        return Result(KEPT, NO_CLEANER)
+
+
 def main() -> int:
     """One file from standard input to standard output."""
     _limit()
     told = json.loads(sys.stdin.buffer.readline())
-    done = result_of(sys.stdin.buffer.read(), told["media"])
+    data, step = sys.stdin.buffer.read(), told.get("step")
+    done = _around(data, told["media"], step) if step else result_of(data, told["media"])
     head = {
         "result": done.result,
         "reason": done.reason,
