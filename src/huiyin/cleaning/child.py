@@ -1,7 +1,8 @@
 """The process that opens a stranger's file: it reads one from a pipe, cleans it and ends.
 
-It takes its own limits before it reads a byte: memory, processor time, no written file, no
-program started, no core dump. If one is hit the process dies and the file is refused; the
+It takes its own limits before it reads a byte: memory, processor time, no written file, no core
+dump; and its walls (``confining``): no file but programs, no network, no program started. If a
+limit is hit the process dies and the file is refused; the
 complaint it belongs to is registered long before.
     python -m huiyin.cleaning.child   < one line of JSON, then the bytes   > the same back
 """
@@ -13,6 +14,7 @@ import resource
 import sys
 from collections.abc import Callable
 
+from huiyin.cleaning.confining import confine_reader
 from huiyin.cleaning.results import (
     CLEANED,
     CPU_SECONDS,
@@ -101,8 +103,12 @@ def _around(data: bytes, media: str, step: str) -> Result:
 
 
 def main() -> int:
-    """One file from standard input to standard output."""
+    """One file from standard input to standard output; ``--walls``: say what confines it."""
     _limit()
+    walls = confine_reader()
+    if sys.argv[1:] == ["--walls"]:
+        print(json.dumps(walls))
+        return 0
     told = json.loads(sys.stdin.buffer.readline())
     data, step = sys.stdin.buffer.read(), told.get("step")
     done = _around(data, told["media"], step) if step else result_of(data, told["media"])

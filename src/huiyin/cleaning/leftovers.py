@@ -115,7 +115,10 @@ _KBITS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 
 
 def clean_mp3(data: bytes) -> bytes:
-    """The frames of layer III from the first byte on, and nothing behind them."""
+    """The frames of layer III, and nothing before or behind them."""
+    if data[:3] == b"ID3" and len(data) > 10:  # emptied by mat2; id3.org, ID3v2.4, 3.1
+        size = data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9]
+        data = data[10 + size :].lstrip(b"\0")
     end = 0
     while length := _frame(data[end : end + 4]):
         if end + length > len(data):

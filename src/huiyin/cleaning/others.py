@@ -13,8 +13,10 @@ import resource
 import shutil
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
+from huiyin.cleaning.confining import confine_program
 from huiyin.cleaning.results import (
     CLEANED,
     CPU_SECONDS,
@@ -71,9 +73,30 @@ def _by_mat2(program: str, folder: Path, data: bytes, kind: Kind) -> bytes | Non
     source = folder / f"file.{kind.ending}"
     source.write_bytes(data)
     made = folder / f"file.cleaned.{kind.ending}"
-    if not _ran([program, "--unknown-members", "abort", str(source)], folder) or not made.is_file():
-        return None
-    return made.read_bytes() or None
+    done = _ran([*_interpreter(program), "-I", "-c", _ONE_FILE, str(source)], folder)
+    return made.read_bytes() or None if done and made.is_file() else None
+
+
+# The program mat2 spreads its work over processes, for which it needs semaphores in the open part
+# of /dev/shm; its library cleans one file in one process, which then can be confined to a folder.
+_ONE_FILE = """
+import sys
+from libmat2 import UnknownMemberPolicy, parser_factory
+parser, _ = parser_factory.get_parser(sys.argv[1])
+if parser is None:
+    sys.exit(1)
+parser.unknown_member_policy = UnknownMemberPolicy.ABORT
+parser.lightweight_cleaning = False
+sys.exit(0 if parser.remove_all() else 1)
+"""
+
+
+def _interpreter(program: str) -> list[str]:
+    """The Python that mat2 was installed for, by the first line of its program."""
+    with open(program, "rb") as script:
+        first = script.readline(200)
+    words = first[2:].decode("utf-8", "replace").split() if first.startswith(b"#!") else []
+    return words or ["/usr/bin/python3"]
 
 
 def _ran(command: list[str], folder: Path) -> bool:
@@ -86,7 +109,7 @@ def _ran(command: list[str], folder: Path) -> bool:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=_limit,
+            preexec_fn=partial(_limit, folder),
             timeout=WALL_SECONDS,
             check=False,
         )
@@ -95,8 +118,9 @@ def _ran(command: list[str], folder: Path) -> bool:
     return done.returncode == 0
 
 
-def _limit() -> None:
+def _limit(folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     resource.setrlimit(resource.RLIMIT_AS, (2 * MEMORY_BYTES, 2 * MEMORY_BYTES))
+    confine_program(folder)

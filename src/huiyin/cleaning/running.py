@@ -68,6 +68,18 @@ def _child(data: bytes, media: str, step: str = "") -> Result:
     return _read(out)
 
 
+def walls() -> tuple[str, ...]:
+    """What confines the child on this machine: names of ``confining.ALL``; asks one."""
+    command = [sys.executable, "-P", "-m", "huiyin.cleaning.child", "--walls"]
+    try:
+        done = subprocess.run(
+            command, env=environment(), capture_output=True, timeout=WALL_SECONDS, check=True
+        )
+        return tuple(json.loads(done.stdout))
+    except (subprocess.SubprocessError, OSError, ValueError):
+        return ()
+
+
 def environment() -> dict[str, str]:
     """Nothing of ours: no key folder, no database, no address."""
     return {
