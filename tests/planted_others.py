@@ -18,7 +18,7 @@ from tests import planted_files as planted
 from tests.planted_files import PLANT
 
 _OOXML = "http://schemas.openxmlformats.org"
-_W = f'xmlns:w="{_OOXML}/wordprocessingml/2006/main" xmlns:r="{_OOXML}/officeDocument/2006/relationships"'
+_W = f'xmlns:w="{_OOXML}/wordprocessingml/2006/main"'
 _TYPES = "application/vnd.openxmlformats-officedocument."
 _CORE = (
     f'<?xml version="1.0"?><cp:coreProperties xmlns:cp="{_OOXML}/package/2006/metadata/core-'
@@ -82,9 +82,9 @@ def _zip(parts: dict[str, str | bytes], first: str = "") -> bytes:
 def docx(*, commented: bool = False) -> bytes:
     """Properties, tracked changes, people, settings, a thumbnail, a picture with EXIF."""
     text = (
-        f'<?xml version="1.0"?><w:document {_W}><w:body><w:p w:rsidR="00AB12CD"><w:r><w:t>Seen</w:t>'
-        f'</w:r><w:ins w:id="1" w:author="{PLANT}" w:date="2026-03-02T08:00:00Z"><w:r><w:t> here'
-        f'</w:t></w:r></w:ins><w:del w:id="2" w:author="{PLANT}" w:date="2026-03-02T08:00:00Z"><w:r>'
+        f'<?xml version="1.0"?><w:document {_W}><w:body><w:p w:rsidR="00AB12CD"><w:r><w:t>Seen'
+        f'</w:t></w:r><w:ins w:id="1" w:author="{PLANT}" w:date="2026-03-02T08:00:00Z"><w:r><w:t>'
+        f' here</w:t></w:r></w:ins><w:del w:id="2" w:author="{PLANT}"><w:r>'
         f"<w:delText>{PLANT}</w:delText></w:r></w:del></w:p></w:body></w:document>"
     )
     comments = (

@@ -57,7 +57,7 @@ def asked_units(pack: Pack, state: State) -> list[tuple[Spell, str]]:
     """The requests that went to a unit and wait for its answer, while the case is open."""
     found = []
     for rule in pack.acts.values() if state.open else ():
-        unit = next((f.id for f in rule.fields if f.kind == "unit"), None)
+        unit = next((f.id for f in rule.fields if f.kind == "unit"), "")
         spells = [s for s in state.spells if s.id in rule.begins] if rule.leaves else []
         found += [(s, str(s.data[unit])) for s in spells if unit in s.data]
     return found
