@@ -168,6 +168,14 @@ def _ledger_check(data: Path) -> dict[str, object]:
     return {"ledger_check_exit": done.returncode, "ledger_check_seconds": round(seconds, 1)}
 
 
+def _privacy() -> dict[str, object]:
+    """What protection costs, in the short form of ``python -m bench.privacy``."""
+    command = [sys.executable, "-m", "bench.privacy", "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
 def main() -> int:
     """Run everything and write ``bench/out/bench.json``."""
     parser = argparse.ArgumentParser(prog="python -m bench")
@@ -197,6 +205,7 @@ def main() -> int:
         with running(data) as server:
             result["second_start_seconds"] = round(server.start_seconds, 2)
         result["after_load"] = _ledger_check(data)
+    result["privacy"] = _privacy()
     result["desk"] = {}
     for size in sizes:
         with folder() as data:

@@ -79,6 +79,32 @@ def run(port: int, make: Callable[[], bytes], clients: int, seconds: float) -> R
     return asyncio.run(_run(port, make, clients, seconds))
 
 
+async def _paced(port: int, requests: list[bytes], rate: float, clients: int) -> Result:
+    result, left = Result(), iter(enumerate(requests))
+    began = time.perf_counter()
+
+    async def client() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for n, request in left:
+            due = began + n / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            writer.write(request)
+            status, _ = await _read(reader)
+            result.latencies.append(time.perf_counter() - due)
+            result.statuses[status] = result.statuses.get(status, 0) + 1
+        writer.close()
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+    result.elapsed = time.perf_counter() - began
+    return result
+
+
+def paced(port: int, requests: list[bytes], rate: float, clients: int) -> Result:
+    """All ``requests`` at ``rate`` a second over ``clients`` connections. A latency counts from
+    when the request was due, so that a server which falls behind is seen to."""
+    return asyncio.run(_paced(port, requests, rate, clients))
+
+
 def post(path: str, body: object) -> bytes:
     """A POST with a JSON body as bytes on the wire."""
     data = json.dumps(body, ensure_ascii=False).encode()

@@ -29,6 +29,17 @@ class Server:
         """Proportional set size of the whole process tree, in MB (shared pages counted once)."""
         return round(sum(_pss(pid) for pid in _tree(self.process.pid)) / 1024, 1)
 
+    def cpu_seconds(self) -> float:
+        """Processor time that the whole process tree has used so far, in seconds."""
+        return sum(_cpu(pid) for pid in _tree(self.process.pid))
+
+
+def _cpu(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
 
 def _tree(pid: int) -> list[int]:
     found = [pid]

@@ -6,6 +6,7 @@ here both are asked about drawn organisations, roles, cases and exclusions.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from huiyin.cases import conflicts
-from huiyin.cases.models import Case, Category, Exclusion
-from huiyin.cases.queries import desk, soon_until, takeable_by, visible_to
+from huiyin.cases.models import AskedUnit, Case, Category, Exclusion
+from huiyin.cases.queries import asked_of_units, desk, soon_until, takeable_by, visible_to
 from huiyin.domain.access import Actor, CaseFacts, candidates, excluded, may
 from huiyin.domain.receipts import number as case_number
 from huiyin.people.directory import directory, touch
@@ -138,7 +139,15 @@ def test_rows_and_rule_agree_in_every_organisation(db: None) -> None:
     everywhere()
     # The drawn worlds must have met each way of being kept out, or nothing was shown.
     assert met >= {
-        *("reads", "takes", "complained-of-unit", "complained-of-post", "recused"),
+        *(
+            "reads",
+            "takes",
+            "answers",
+            "answers-complained-of",
+            "complained-of-unit",
+            "complained-of-post",
+            "recused",
+        ),
         "decided-before",
     }
 
@@ -150,6 +159,22 @@ def _agree(actor: Actor, facts: dict[str, CaseFacts], met: set[str]) -> None:
     shown = {case.number for rows in lists.values() for case in rows}
     assert seen == {n for n, f in facts.items() if may(actor, "read", f)}
     assert takes == {n for n, f in facts.items() if may(actor, "take", f)}
+    for unit in Unit.objects.values_list("id", flat=True):
+        # Each case asks this unit; then who may answer, by rule and by rows.
+        AskedUnit.objects.all().delete()
+        AskedUnit.objects.bulk_create(
+            AskedUnit(case_id=number, unit_id=unit, seq=1, since=NOW) for number in facts
+        )
+        answers = {row.case_id for row in asked_of_units(actor, NOW, 100)}
+        asked = {n: replace(f, asked=unit) for n, f in facts.items()}
+        assert answers == {n for n, f in asked.items() if may(actor, "comment", f)}
+        assert not answers & seen, "nobody answers for themselves"
+        met |= {"answers"} if answers else set()
+        met |= (
+            {"answers-complained-of"}
+            if any(facts[n].about_unit == unit for n in answers)
+            else set()
+        )
     for number, each in facts.items():
         if why := excluded(actor, each):
             met.add(why)

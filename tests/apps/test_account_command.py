@@ -73,3 +73,33 @@ def test_the_last_administrator_stays_and_the_words_say_so(folder: Folder) -> No
     assert "closed" not in folder.account("list").stdout
     unknown = folder.account("close", "nobody")
     assert unknown.returncode == 2 and "no account named nobody" in unknown.stderr
+
+
+POSTS = """
+from huiyin.commands import installation
+installation.configure()
+installation.prepare(demo=False, say=False)
+from huiyin.history.models import Event
+from huiyin.history.queries import read
+for row in Event.objects.filter(type__startswith="post-").order_by("seq"):
+    print(row.type, sorted(read(row.index, row.body).event.data.items()))
+"""
+
+
+def test_every_change_of_a_post_is_an_event(folder: Folder) -> None:
+    add = ("add", "mei", "--role", "administrator", "--unit", "office", "--password-stdin")
+    assert folder.account(*add, said=PASSWORD).returncode == 0
+    assert folder.run("-c", POSTS).stdout == ""
+    made = folder.account("post", "head", "--unit", "office", "--called", "en=Head")
+    assert made.returncode == 0, made.stderr
+    assert folder.account("hold", "mei", "head").returncode == 0
+    assert folder.account("leave", "mei", "head").returncode == 0
+    said = folder.run("-c", POSTS).stdout.splitlines()
+    assert [line.split()[0] for line in said] == ["post-added", "post-taken", "post-left"]
+    assert all("('thing', 'post:head')" in line for line in said)
+    assert "('account', '1')" in said[1] and "mei" not in " ".join(said)
+    # What changes nothing is refused and is no event.
+    again = folder.account("leave", "mei", "head")
+    assert again.returncode == 2 and "does not hold" in again.stderr
+    assert folder.account("post", "head", "--unit", "office", "--called", "en=X").returncode == 2
+    assert len(folder.run("-c", POSTS).stdout.splitlines()) == 3

@@ -123,7 +123,7 @@ def test_categories_and_leads(town: Town, adam: Desk) -> None:
 
 
 @pytest.fixture
-def _fresh_limits() -> None:
+def _fresh_limits(db: None) -> None:
     cache.clear()
 
 

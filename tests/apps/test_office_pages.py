@@ -15,8 +15,8 @@ from tests.people import CAST, Town
 
 TEXT = "The lamp by the bridge is dark."
 # How many queries a page may cost; a change here needs a reason.
-# The desk asks once what complainants let the reader's units know.
-DESK_AND_FIND = [15, 14]
+# The desk asks once what complainants let the reader's units know, and once what is asked of them.
+DESK_AND_FIND = [16, 14]
 CASE_PAGE = 19
 STAFF_PAGES = ["cases:case", "cases:take", "cases:act", "reports:letter"]
 

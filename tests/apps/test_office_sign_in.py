@@ -21,7 +21,7 @@ from tests.people import PASSWORD, Town
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
+def _fresh_limits(db: None) -> None:
     cache.clear()
 
 

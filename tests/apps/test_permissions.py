@@ -33,6 +33,8 @@ TAKERS = {"unowned": {"bob", "bella"}}
 OFFICE = {name for name, (role, _) in CAST.items() if role}
 OFFICERS = {"peng", "olga"}
 SEARCHERS = OFFICE - {"peng", "olga", "audrey", "adam"}
+# Who speaks for a unit that is asked for its comment.
+SPEAKERS = {"bob", "bella", "wang", "sun", "omar", "susan"}
 
 # The plan of the works office is Bob's; Sun supervises. A post in the unit or above it reads it.
 PLAN_READERS = {"alice", "bob", "bella", "sun", "peng", "adam"}
@@ -209,6 +211,9 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
         signed_in(NO_SUCH_METHOD),
     ),
     "desk/released/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),
+    "desk/comments/": (for_some(SPEAKERS), signed_in(NO_SUCH_METHOD)),
+    # A request that waits, and who may answer it: test_answering.py.
+    "desk/comments/<slug:mark>/": (signed_in(404), signed_in(404)),
     "desk/openings/": (for_some({"sun", "susan"}), signed_in(NO_SUCH_METHOD)),
     "desk/find/": (for_some(SEARCHERS), signed_in(NO_SUCH_METHOD)),
     "cases/<str:number>/": (of_case(takers=200), signed_in(NO_SUCH_METHOD)),
@@ -285,6 +290,11 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "api/v1/cases/with-files": (NO_SUCH_METHOD, 422),
     "api/v1/follow": (CODE_NEEDED, NO_SUCH_METHOD),
     "api/v1/follow/receipt": (CODE_NEEDED, NO_SUCH_METHOD),
+    "api/v1/follow/contact": (CODE_NEEDED, NO_SUCH_METHOD),
+    "api/v1/follow/identity": (NO_SUCH_METHOD, NO_SUCH_METHOD),  # PUT and DELETE, by the code
+    "api/v1/follow/notice": (NO_SUCH_METHOD, NO_SUCH_METHOD),
+    "api/v1/follow/consents": (NO_SUCH_METHOD, CODE_NEEDED),
+    "api/v1/follow/consents/<unit>": (NO_SUCH_METHOD, NO_SUCH_METHOD),
     "api/v1/follow/messages": (NO_SUCH_METHOD, CODE_NEEDED),
     "api/v1/follow/acts": (NO_SUCH_METHOD, CODE_NEEDED),
     "api/v1/follow/files": (CODE_NEEDED, CODE_NEEDED),
@@ -312,13 +322,14 @@ VALUES = {
     "slug:pack": "cn-xinfang-2022",
     "slug:name": "hand-in",
     "str:token": "nothing",
-    "slug:mark": "0",
+    "slug:mark": "0" * 32,
     "slug:unit": "works",
     "slug:place": "jixi",
     "slug:category": "roads",
     "str:login": "bob",
     "slug:file": "0" * 32,
     "file": "0" * 32,
+    "unit": "works",
     "slug:roster": matrix.ROSTER,
 }
 

@@ -184,6 +184,9 @@ _ACTS = {
     "password-set": gettext_noop("Password set"),
     "role-given": gettext_noop("Role given"),
     "role-ended": gettext_noop("Role ended"),
+    "post-added": gettext_noop("Post added"),
+    "post-taken": gettext_noop("Post taken by somebody"),
+    "post-left": gettext_noop("Post left by somebody"),
     "calendar-imported": gettext_noop("Calendar imported"),
 }
 
@@ -224,6 +227,8 @@ def _thing(data: Mapping[str, object], names: Names, table: Any, staff: Mapping[
     kind, id = _subject(data)
     if kind == "unit":
         return names.unit(id)
+    if kind == "post":
+        return names.post(id) or id
     if kind == "place":
         return names.place(id) or id
     if kind == "category":

@@ -23,7 +23,7 @@ from huiyin.domain.states import Event
 from huiyin.history.acts import Draft, append
 from huiyin.history.models import Event as EventRow
 from huiyin.history.queries import Stored, read
-from huiyin.people.models import InForce, Membership, Place, Unit
+from huiyin.people.models import InForce, Membership, Place, Post, Tenure, Unit
 from huiyin.register import keys
 from huiyin.register.acts import take_writer_lock
 from huiyin.register.models import Head
@@ -137,6 +137,8 @@ def _everything() -> dict[str, object]:
         "roles": Membership.objects.order_by("id").values(
             "user_id", "unit_id", "role", "since", "until"
         ),
+        "posts": Post.objects.order_by("id").values(),
+        "holders": Tenure.objects.order_by("id").values("user_id", "post_id", "since", "until"),
     }
     return {name: [plain(row) for row in rows] for name, rows in tables.items()}
 
@@ -149,6 +151,6 @@ def plain(row: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def row_of(model: type[Unit] | type[Place] | type[Category], id: str) -> str:
+def row_of(model: type[Unit] | type[Place] | type[Category] | type[Post], id: str) -> str:
     """The digest of a row of the settings as it stands now."""
     return digest(plain(model.objects.filter(pk=id).values().get()))

@@ -23,6 +23,21 @@ Choices = Sequence[tuple[str, str]]
 RADIOS = 6  # more choices than that are a list to open
 
 
+class CommentForm(forms.Form):
+    """What a unit says that was asked for its comment."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("Your comment"),
+        help_text=gettext_lazy(
+            "Say what happened as your unit knows it, and what papers show it. Whoever handles the "
+            "matter reads it; it cannot be changed afterwards."
+        ),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Write your comment.")},
+    )
+
+
 class ActForm(forms.Form):
     """One act of one case. ``seen`` carries how much of the history the page showed."""
 

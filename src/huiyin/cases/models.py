@@ -158,6 +158,20 @@ class Exclusion(models.Model):
         ]
 
 
+class AskedUnit(models.Model):
+    """A request for comment that waits for its answer: which unit, since when. What is asked lies
+    in the vault; ``seq`` is the event that says where."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    seq = models.PositiveIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_asked_unit")]
+        indexes = [models.Index(fields=["unit", "since"], name="asked_oldest")]
+
+
 class Told(models.Model):
     """A consent in force: a unit that the complainant let know who they are. Who that is lies in
     the vault; here only that, since when, and of what scope."""

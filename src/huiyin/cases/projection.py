@@ -14,7 +14,7 @@ from huiyin.domain.access import OMBUDSMAN, PRIVACY_OFFICER
 from huiyin.domain.calendars import Calendar
 from huiyin.domain.folding import as_of
 from huiyin.domain.packs import Pack
-from huiyin.domain.states import Clock, State
+from huiyin.domain.states import Clock, Spell, State
 
 
 def columns(pack: Pack, calendar: Calendar, state: State) -> dict[str, object]:
@@ -51,6 +51,16 @@ def asked(pack: Pack, state: State) -> bool:
         if enders and all(by == {"complainant"} for by in enders):
             return True
     return False
+
+
+def asked_units(pack: Pack, state: State) -> list[tuple[Spell, str]]:
+    """The requests that went to a unit and wait for its answer, while the case is open."""
+    found = []
+    for rule in pack.acts.values() if state.open else ():
+        unit = next((f.id for f in rule.fields if f.kind == "unit"), "")
+        spells = [s for s in state.spells if s.id in rule.begins] if rule.leaves else []
+        found += [(s, str(s.data[unit])) for s in spells if unit in s.data]
+    return found
 
 
 def _of_officers(pack: Pack, limit: str) -> bool:

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from huiyin.cases.law import for_events
-from huiyin.cases.models import Case, Told
+from huiyin.cases.models import AskedUnit, Case, Exclusion, Told
 from huiyin.cases.recording import History
 from huiyin.domain.access import (
+    ANSWERING,
     OMBUDSMAN,
     OWNER,
     PRIVACY_OFFICER,
@@ -164,6 +165,23 @@ def told_of_units(actor: Actor, units: Iterable[str], most: int) -> list[Told]:
     open_to = Exists(Case.objects.filter(_not_excluded(actor), pk=OuterRef("case_id")))
     rows = Told.objects.filter(open_to, unit_id__in=list(units)).select_related("case")
     return list(rows.order_by("-since", "-id")[:most])
+
+
+def asked_of_units(actor: Actor, now: datetime, most: int) -> list[AskedUnit]:
+    """Requests for comment to units of the actor that wait for an answer, oldest first: the same
+    rule as ``may(…, "comment", …)``. One query, none for somebody who speaks for no unit."""
+    units = actor.units(*ANSWERING)
+    if not units:
+        return []
+    here = Q(pk=OuterRef("case_id"))
+    recused = Exclusion.objects.filter(case=OuterRef("case_id"), user_id=int(actor.id or 0))
+    rows = AskedUnit.objects.filter(
+        Exists(Case.objects.filter(here & still_open(now))),
+        ~Exists(visible_to(actor).filter(here)),
+        ~Exists(recused.filter(reason="recused")),
+        unit_id__in=units,
+    )
+    return list(rows.select_related("case").order_by("since", "id")[:most])
 
 
 def not_barred_from(actor: Actor, numbers: Iterable[str]) -> dict[str, Case]:

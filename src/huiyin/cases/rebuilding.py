@@ -19,7 +19,7 @@ from huiyin.cases.contact import contact_of
 from huiyin.cases.models import Case, Exclusion
 from huiyin.cases.projection import columns
 from huiyin.cases.queries import history_of
-from huiyin.cases.recording import History, project_told
+from huiyin.cases.recording import History, project_asked, project_told
 from huiyin.cases.search import index_summary
 from huiyin.domain.errors import Refusal
 from huiyin.vault.queries import get as get_texts
@@ -61,6 +61,8 @@ def rebuild(number: str) -> tuple[Difference, ...]:
             index_summary(case)
         if project_told(case, history.events):
             found.append(Difference(number, "told", "other units", "as the events say"))
+        if project_asked(case, law, history.state):
+            found.append(Difference(number, "asked", "other units", "as the events say"))
         return (*found, *_exclusions(case, history))
 
 

@@ -21,8 +21,8 @@ from huiyin.cases.contact import (
     told_of,
 )
 from huiyin.cases.law import Law
-from huiyin.cases.models import Case, Exclusion, Told
-from huiyin.cases.projection import columns
+from huiyin.cases.models import AskedUnit, Case, Exclusion, Told
+from huiyin.cases.projection import asked_units, columns
 from huiyin.domain.packs import ActRule
 from huiyin.domain.procedure import State, fold
 from huiyin.domain.states import Event
@@ -79,6 +79,8 @@ def record(
         state, content = after, []
     previous = history.stored[-1].body
     project(case, law, state)
+    if (state.spells, state.open) != (history.state.spells, history.state.open):
+        project_asked(case, law, state)
     _project_contact(case, [*history.events, *events], len(events))
     written = append_events(case.number, previous, drafts, now, secrets.token_bytes)
     _tell(case, history, law, events)
@@ -97,6 +99,19 @@ def project(case: Case, law: Law, state: State) -> None:
     Exclusion.objects.bulk_create(
         Exclusion(case=case, user_id=user, reason=reason) for user, reason in wanted - held
     )
+
+
+def project_asked(case: Case, law: Law, state: State) -> bool:
+    """Write which units a request for comment waits for; True if that was something else."""
+    wanted = {(spell.seq, unit, spell.since) for spell, unit in asked_units(law.pack, state)}
+    held = set(AskedUnit.objects.filter(case=case).values_list("seq", "unit_id", "since"))
+    if wanted == held:
+        return False
+    AskedUnit.objects.filter(case=case).delete()
+    AskedUnit.objects.bulk_create(
+        AskedUnit(case=case, seq=seq, unit_id=unit, since=since) for seq, unit, since in wanted
+    )
+    return True
 
 
 _TELLING = {SEALED, UNSEALED, ERASED, GIVE, TAKE_BACK}

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.cases.views import access_log, act, case, desk, file, identity, officers, released
+from huiyin.cases.views import (
+    access_log,
+    act,
+    case,
+    comments,
+    desk,
+    file,
+    identity,
+    officers,
+    released,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -12,6 +22,8 @@ urlpatterns = [
     path("desk/find/", desk.search, name="find"),
     path("desk/recusal/", desk.recusal, name="recusal"),
     path("desk/released/", released.show, name="released"),
+    path("desk/comments/", comments.show, name="comments"),
+    path("desk/comments/<slug:mark>/", comments.one, name="comment"),
     path("desk/openings/", access_log.show, name="openings"),
     path("officers/", officers.desk, name="officers"),
     path("officers/ask/", officers.ask, name="officers-ask"),

@@ -1,7 +1,8 @@
 """The process that opens a stranger's file: it reads one from a pipe, cleans it and ends.
 
-It takes its own limits before it reads a byte: memory, processor time, no written file, no
-program started, no core dump. If one is hit the process dies and the file is refused; the
+It takes its own limits before it reads a byte: memory, processor time, no written file, no core
+dump; and its walls (``confining``): no file but programs, no network, no program started. If a
+limit is hit the process dies and the file is refused; the
 complaint it belongs to is registered long before.
     python -m huiyin.cleaning.child   < one line of JSON, then the bytes   > the same back
 """
@@ -13,7 +14,9 @@ import resource
 import sys
 from collections.abc import Callable
 
+from huiyin.cleaning.confining import confine_reader
 from huiyin.cleaning.results import (
+    CLEANED,
     CPU_SECONDS,
     KEPT,
     MALFORMED,
@@ -24,7 +27,9 @@ from huiyin.cleaning.results import (
     NotCleaned,
     Result,
 )
-from huiyin.domain.sniffing import IMAGE, KINDS, PDF, TEXT
+from huiyin.domain.sniffing import DOCUMENT, IMAGE, KINDS, PDF, TEXT
+
+BEFORE, AFTER = "before", "after"  # what is done around mat2
 
 Cleaner = Callable[[bytes, str], Result]
 
@@ -71,11 +76,42 @@ def result_of(data: bytes, media: str) -> Result:
         return Result(REFUSED, MALFORMED)
 
 
+def around(data: bytes, media: str, step: str) -> bytes:
+    """``before``: look whether mat2 may unpack it; ``after``: take out what mat2 leaves. Returns
+    the bytes as they then are; raises NotCleaned."""
+    from huiyin.cleaning import leftovers
+
+    if step == BEFORE:
+        if KINDS[media].family == DOCUMENT and data[:2] == b"PK":
+            leftovers.check(data)
+        return data
+    if KINDS[media].family == DOCUMENT:
+        return leftovers.clean_document(data)
+    by_frames = {"audio/mpeg": leftovers.clean_mp3, "audio/ogg": leftovers.clean_ogg}
+    return by_frames[media](data) if media in by_frames else data
+
+
+def _around(data: bytes, media: str, step: str) -> Result:
+    try:
+        return Result(CLEANED, media=media, removed={"fields": 1}, copy=around(data, media, step))
+    except NotCleaned as error:
+        return Result(error.result, error.reason)
+    except (MemoryError, RecursionError):
+        return Result(REFUSED, TOO_DEMANDING)
+    except Exception:  # as in result_of
+        return Result(KEPT, NO_CLEANER)
+
+
 def main() -> int:
-    """One file from standard input to standard output."""
+    """One file from standard input to standard output; ``--walls``: say what confines it."""
     _limit()
+    walls = confine_reader()
+    if sys.argv[1:] == ["--walls"]:
+        print(json.dumps(walls))
+        return 0
     told = json.loads(sys.stdin.buffer.readline())
-    done = result_of(sys.stdin.buffer.read(), told["media"])
+    data, step = sys.stdin.buffer.read(), told.get("step")
+    done = _around(data, told["media"], step) if step else result_of(data, told["media"])
     head = {
         "result": done.result,
         "reason": done.reason,

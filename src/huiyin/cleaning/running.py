@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from huiyin.cleaning import others
+from huiyin.cleaning.child import AFTER, BEFORE
 from huiyin.cleaning.results import (
     CLEANED,
     KEPT,
@@ -32,13 +33,22 @@ def run(data: bytes, media: str) -> Result:
     ``too-demanding``; nothing that a file does reaches this process.
     """
     done = _child(data, media)
-    if done.reason == NO_CLEANER:
-        return others.clean(data, KINDS[media])
-    return done
+    return _by_others(data, media) if done.reason == NO_CLEANER else done
 
 
-def _child(data: bytes, media: str) -> Result:
-    head = json.dumps({"media": media}).encode() + b"\n"
+def _by_others(data: bytes, media: str) -> Result:
+    """By mat2, with a look before it unpacks anything and our own work after it."""
+    if not others.takes(KINDS[media]):
+        return Result(KEPT, NO_CLEANER)
+    looked = _child(data, media, BEFORE)
+    if looked.result != CLEANED:
+        return looked
+    done = others.clean(data, KINDS[media])
+    return _child(done.copy, media, AFTER) if done.result == CLEANED else done
+
+
+def _child(data: bytes, media: str, step: str = "") -> Result:
+    head = json.dumps({"media": media, "step": step}).encode() + b"\n"
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "huiyin.cleaning.child"],
         stdin=subprocess.PIPE,
@@ -56,6 +66,18 @@ def _child(data: bytes, media: str) -> Result:
     if process.returncode != 0:
         return Result(REFUSED, TOO_DEMANDING)
     return _read(out)
+
+
+def walls() -> tuple[str, ...]:
+    """What confines the child on this machine: names of ``confining.ALL``; asks one."""
+    command = [sys.executable, "-P", "-m", "huiyin.cleaning.child", "--walls"]
+    try:
+        done = subprocess.run(
+            command, env=environment(), capture_output=True, timeout=WALL_SECONDS, check=True
+        )
+        return tuple(json.loads(done.stdout))
+    except (subprocess.SubprocessError, OSError, ValueError):
+        return ()
 
 
 def environment() -> dict[str, str]:

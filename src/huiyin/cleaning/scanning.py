@@ -13,6 +13,7 @@ import struct
 CLEAN, FOUND, NOT_SCANNED = "clean", "found", "not-scanned"
 _PIECE = 1 << 16
 _SECONDS = 30
+_SECONDS_TO_ANSWER = 2
 
 
 def scan(data: bytes, where: str) -> str:
@@ -29,6 +30,19 @@ def scan(data: bytes, where: str) -> str:
             return _read(_line(link))
     except OSError:
         return NOT_SCANNED
+
+
+def answers(where: str) -> bool:
+    """Whether a daemon is there and answers (PING of clamd(8))."""
+    if not where:
+        return False
+    try:
+        with _connected(where) as link:
+            link.settimeout(_SECONDS_TO_ANSWER)
+            link.sendall(b"zPING\0")
+            return _line(link) == b"PONG"
+    except OSError:
+        return False
 
 
 def _connected(where: str) -> socket.socket:

@@ -92,8 +92,9 @@ def _do(args: argparse.Namespace, now: datetime) -> None:
     from django.utils import timezone
 
     from huiyin.administration import account_acts as acts
+    from huiyin.administration import post_acts as posts
     from huiyin.administration.recording import OPERATOR
-    from huiyin.people.acts import add_post, hold_post, leave_post, make_token
+    from huiyin.people.acts import make_token
 
     today = timezone.localdate(now)
     if args.what == "list":
@@ -103,11 +104,11 @@ def _do(args: argparse.Namespace, now: datetime) -> None:
         print(make_token(args.name, args.label, os.urandom(32), now))
     elif args.what == "post":
         called = dict(one.split("=", 1) for one in args.called if "=" in one)
-        add_post(args.name, called or {"en": args.called[0]}, args.unit)
+        posts.add(args.name, called or {"en": args.called[0]}, args.unit, OPERATOR, now)
     elif args.what == "hold":
-        hold_post(args.name, args.post)
+        posts.hold(args.name, args.post, today, OPERATOR, now)
     elif args.what == "leave":
-        leave_post(args.name, args.post, today)
+        posts.leave(args.name, args.post, today, OPERATOR, now)
     elif args.what == "password":
         acts.set_password(args.name, _password(args), OPERATOR, now)
     elif args.what == "reset":

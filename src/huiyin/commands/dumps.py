@@ -29,7 +29,13 @@ KEY_TABLES = (
     "vault_filewaiting",
     "cases_openingrequest",
 )
-LEFT_OUT = ("django_session", "portal_sitting", "portal_sittingfile", "portal_tally")
+LEFT_OUT = (
+    "django_session",
+    "people_counted",
+    "portal_sitting",
+    "portal_sittingfile",
+    "portal_tally",
+)
 DATA, KEYS = "database", "wrapped-keys"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -29,6 +30,7 @@ def main(argv: list[str]) -> int:
     installation.configure_existing("work", args.data)
     from django.utils import timezone
 
+    from huiyin.administration.protection import missing
     from huiyin.cases import asking
     from huiyin.cases.erasing import schedule
     from huiyin.plans.contacts import schedule as schedule_contacts
@@ -36,6 +38,9 @@ def main(argv: list[str]) -> int:
     from huiyin.register.schedule import begin
     from huiyin.rosters.recording import schedule as record_rosters
 
+    if lacking := missing():
+        told = ", ".join(lacking)
+        print(f"huiyin work: this machine opens files without {told}", file=sys.stderr)
     begin()
     schedule(timezone.now())
     record_rosters(timezone.now())

@@ -23,6 +23,8 @@ STAFF_ROLES = (
     AUDITOR,
     ADMINISTRATOR,
 )
+# Who speaks for a unit that is asked for its comment.
+ANSWERING = (OWNER, SUPERVISOR)
 CASE_ROLES = (OWNER, REVIEWER, SUPERVISOR, REGISTRAR)
 
 
@@ -63,7 +65,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What the rule needs to know of a case: plain ids, no content."""
+    """What the rule needs to know of a case: plain ids, no content. ``asked``: the unit that a
+    request for comment waits for, where that is what is asked about."""
 
     unit: str
     owner: str | None
@@ -72,6 +75,7 @@ class CaseFacts:
     about_post_holders: frozenset[str] = frozenset()
     deciders: frozenset[str] = frozenset()
     recused: frozenset[str] = frozenset()
+    asked: str | None = None
 
 
 def excluded(actor: Actor, case: CaseFacts) -> str | None:
@@ -109,7 +113,8 @@ def roles_on(actor: Actor, case: CaseFacts) -> tuple[str, ...]:
 def may(actor: Actor, verb: str, case: CaseFacts | None = None) -> bool:
     """Whether ``actor`` may ``verb``.
 
-    Verbs on a case: ``read`` (content and history), ``take`` (become its owner), ``act``.
+    Verbs on a case: ``read`` (content and history), ``take`` (become its owner), ``act``,
+    ``comment`` (read the request that its unit was sent, and answer it; nothing else of the case).
     Verbs without a case: ``desk``, ``search``, ``register``, ``administer``, ``officer``.
     Raises ValueError for a verb that does not exist: a typo must not grant anything.
     """
@@ -117,6 +122,8 @@ def may(actor: Actor, verb: str, case: CaseFacts | None = None) -> bool:
         return case is not None and bool(roles_on(actor, case))
     if verb == "take":
         return case is not None and _may_take(actor, case)
+    if verb == "comment":
+        return case is not None and _may_comment(actor, case)
     wanted = {
         "desk": STAFF_ROLES,
         "search": CASE_ROLES,
@@ -133,6 +140,14 @@ def _may_take(actor: Actor, case: CaseFacts) -> bool:
     if case.owner is not None or excluded(actor, case):
         return False
     return case.unit in actor.units(REVIEWER if case.level else OWNER)
+
+
+def _may_comment(actor: Actor, case: CaseFacts) -> bool:
+    """Whoever is complained of may say what they have to say. Not somebody who stands aside, and
+    not somebody who has the case in hand or watches over it: nobody answers themselves."""
+    if case.asked is None or actor.id in case.recused or roles_on(actor, case):
+        return False
+    return case.asked in actor.units(*ANSWERING)
 
 
 def reads_released(actor: Actor, case: CaseFacts, unit: str) -> bool:

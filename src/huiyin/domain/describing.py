@@ -102,7 +102,7 @@ _BLANKS = {
     "zh-Hant": {"due": "〔到期日〕", "started": "〔登記日〕"},
 }
 ROLE_NAMES = {
-    "en": {"privacy_officer": "privacy officer"},
+    "en": {"privacy_officer": "privacy officer", "asked": "the unit asked"},
     "zh-Hans": {
         "complainant": "投诉人",
         "registrar": "登记人员",
@@ -113,6 +113,7 @@ ROLE_NAMES = {
         "ombudsman": "监察专员",
         "auditor": "审计人员",
         "administrator": "管理员",
+        "asked": "被询问单位",
         "system": "系统",
     },
     "zh-Hant": {
@@ -125,6 +126,7 @@ ROLE_NAMES = {
         "ombudsman": "監察專員",
         "auditor": "審計人員",
         "administrator": "管理員",
+        "asked": "被詢問單位",
         "system": "系統",
     },
 }

@@ -27,6 +27,7 @@ ROLES = (
     "ombudsman",
     "auditor",
     "administrator",
+    "asked",  # somebody of a unit that was asked for its comment
     "system",
 )
 OFFICE = frozenset({"registrar", "owner", "supervisor", "reviewer"})

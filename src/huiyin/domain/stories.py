@@ -143,7 +143,7 @@ FLAWS: dict[str, dict[str, tuple[str, str]]] = {
 }
 _PASSES = {"en": "time passes until the limit “{0}” ends", "zh": "时间过去，“{0}”的期限届满"}
 _ROLES: dict[str, dict[str, str]] = {
-    "en": {},
+    "en": {"asked": "the unit asked"},
     "zh": {
         "complainant": "投诉人",
         "registrar": "登记人员",
@@ -154,6 +154,7 @@ _ROLES: dict[str, dict[str, str]] = {
         "ombudsman": "监察专员",
         "auditor": "审计人员",
         "administrator": "管理员",
+        "asked": "被询问单位",
         "system": "系统",
     },
 }

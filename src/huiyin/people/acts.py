@@ -255,11 +255,13 @@ def hold_post(name: str, post: str, since: date | None = None) -> Tenure:
 
 
 @transaction.atomic
-def leave_post(name: str, post: str, last: date) -> int:
-    """Somebody leaves a post after the day ``last``; cases about it stay closed to them."""
-    held = Tenure.objects.filter(user=_user(name), post_id=post, until__isnull=True)
+def leave_post(name: str, post: str, last: date) -> int | None:
+    """Somebody leaves a post after the day ``last``; cases about it stay closed to them. Returns
+    the account's number, or None if they did not hold it. Raises ``account-unknown``."""
+    user = _user(name)
+    held = Tenure.objects.filter(user=user, post_id=post, until__isnull=True)
     touch()
-    return held.update(until=last)
+    return user.pk if held.update(until=last) else None
 
 
 TOKEN_LIFE = timedelta(days=365)

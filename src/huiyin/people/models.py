@@ -131,6 +131,15 @@ class SignIn(models.Model):
     browser = models.CharField(max_length=40, blank=True)
 
 
+class Counted(models.Model):
+    """A count or a mark of the sign-in for a few minutes (``people/counting.py``). ``id`` is a
+    digest under the web key; nobody is named."""
+
+    id = models.BinaryField(primary_key=True, max_length=32)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+
 class ApiToken(models.Model):
     """A key with which a member of staff's program uses the API in their name. Only the
     digest is kept."""

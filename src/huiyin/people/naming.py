@@ -24,6 +24,7 @@ _ROLES = {
     "ombudsman": gettext_noop("Ombudsman"),
     "auditor": gettext_noop("Auditor"),
     "administrator": gettext_noop("Administrator"),
+    "asked": gettext_noop("The unit asked"),
     "system": gettext_noop("the system"),
 }
 

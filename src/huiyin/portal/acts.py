@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 
 from huiyin.cases.models import Case
 from huiyin.domain import receipts
@@ -36,20 +37,33 @@ def find_case(typed: str, address: str, now: datetime) -> Found:
     counted), ``code-unknown``, ``too-many-tries`` (seconds).
     """
     code = _code(typed)
-    network = limits.network_of(address)
-    if limits.count(WRONG_CODE, network, now) >= settings.HUIYIN_CODE_TRIES:
-        raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
     case = Case.objects.filter(lookup=receipts.lookup_id(code)).first()
     if case is not None:
         return Found(case, code)
-    # A flood from many networks only hides the answer from wrong codes: whoever holds a right
-    # one must not be kept from their case by somebody else's flood, and 120 bits need no more.
-    # Nothing is written then: a thousand small writes a second would slow everybody down.
-    most = settings.HUIYIN_CODE_TRIES * limits.NETWORKS
-    if limits.count(WRONG_CODE, limits.EVERYWHERE, now) >= most:
-        raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
+    # Only wrong codes are ever answered late: whoever holds a right one must not be kept from
+    # their case by a neighbour on the same network, by an exit of Tor or by a flood from
+    # everywhere, and 120 bits need no more. Nothing is written for them then: a thousand small
+    # writes a second would slow everybody down.
+    network, most = limits.network_of(address), settings.HUIYIN_CODE_TRIES
+    for where, few in ((network, most), (limits.EVERYWHERE, most * limits.NETWORKS)):
+        if limits.count(WRONG_CODE, where, now) >= few:
+            raise Refusal("too-many-tries", seconds=limits.seconds_left(now))
     limits.add(WRONG_CODE, (network, limits.EVERYWHERE), now)
     raise Refusal("code-unknown")
+
+
+_OPENS = f"SELECT 1 FROM {Case._meta.db_table} WHERE lookup = %s"
+
+
+def opens(typed: str) -> bool:
+    """Whether the receipt code ``typed`` opens a case: one look-up, nothing counted or told."""
+    try:
+        code = receipts.parse(typed)
+    except Refusal:
+        return False
+    with connection.cursor() as cursor:  # as plain SQL: a quarter of what building the query costs
+        cursor.execute(_OPENS, [receipts.lookup_id(code)])
+        return cursor.fetchone() is not None
 
 
 def _code(typed: str) -> receipts.Code:

@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 from ninja import Router, Status
-from ninja.security import APIKeyHeader
 
 from huiyin import packs
 from huiyin.cases.acting import Request, by_complainant
@@ -36,32 +35,14 @@ from huiyin.domain.receipts import Code, make, private_key
 from huiyin.people.directory import directory
 from huiyin.people.downloads import download
 from huiyin.portal import api_shapes as shapes
-from huiyin.portal.acts import Found, find_case
+from huiyin.portal.api_code import by_code, found_by
 from huiyin.portal.api_files import decoded, refused_out
 from huiyin.portal.receipts import first_receipt, receipt_bytes
 
-SCHEME = "receipt "
 KEY_LENGTHS = range(16, 129)
 
 
-class ReceiptCode(APIKeyHeader):
-    """`Authorization: Receipt XXXXX-XXXXX-XXXXX-XXXXX-XXXXX`"""
-
-    param_name = "Authorization"
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Case:
-        """The case whose code the caller shows. Wrong codes are counted per network, so that
-        guessing is slow; a code that is merely mistyped says where (its check character)."""
-        if key is None or not key.lower().startswith(SCHEME):
-            raise Refusal("receipt-code-needed")
-        address = request.META.get("REMOTE_ADDR", "")
-        found = find_case(key[len(SCHEME) :], address, timezone.now())
-        request.found = found  # type: ignore[attr-defined]  # for what the code itself opens
-        return found.case
-
-
 router = Router(tags=["public"])
-by_code = ReceiptCode()
 
 
 def _tag() -> str:
@@ -221,7 +202,7 @@ def act(request: HttpRequest, body: ActIn) -> Status[dict[str, Any]]:
 )
 def my_files(request: HttpRequest) -> dict[str, Any]:
     """What became of each file of the case."""
-    return {"files": files_out(_found(request).case), "refused": []}
+    return {"files": files_out(found_by(request).case), "refused": []}
 
 
 @router.post(
@@ -233,7 +214,7 @@ def my_files(request: HttpRequest) -> dict[str, Any]:
 def add_my_files(request: HttpRequest, body: shapes.MoreFiles) -> Status[dict[str, Any]]:
     """Adds files in base64, with a message if `text` is not empty. Those that are not taken stand
     in `refused`; if none is taken, the first refusal is the answer."""
-    found = _found(request)
+    found = found_by(request)
     done = sort_out(decoded(body.files), digests(found.case))
     if not done.taken:
         raise done.refused[0][1]
@@ -250,7 +231,7 @@ def add_my_files(request: HttpRequest, body: shapes.MoreFiles) -> Status[dict[st
 )
 def my_original(request: HttpRequest, file: str) -> HttpResponse:
     """The file as it was handed in; only the receipt code opens it."""
-    found = _found(request)
+    found = found_by(request)
     out = own_original(found.case, file, private_key(found.code))
     return download(out.name, out.media, out.data)
 
@@ -263,13 +244,9 @@ def my_original(request: HttpRequest, file: str) -> HttpResponse:
 )
 def give_mine(request: HttpRequest, file: str) -> dict[str, Any]:
     """Lets the office see a file that could not be cleaned, with everything hidden in it."""
-    found = _found(request)
+    found = found_by(request)
     give_as_it_is(found.case.number, file, private_key(found.code), timezone.now())
     return {"files": files_out(found.case), "refused": []}
-
-
-def _found(request: HttpRequest) -> Found:
-    return request.found  # type: ignore[attr-defined,no-any-return]  # set by ReceiptCode
 
 
 def _act(request: HttpRequest, wanted: Request) -> Status[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -125,6 +126,48 @@ class MessageIn(Strict):
 
     text: str
     seen: int | None = None
+
+
+class IdentityIn(Strict):
+    """Who I am, to be sealed in place of what was there."""
+
+    identity: Identity
+    seen: int | None = None
+
+
+class NoticeIn(Strict):
+    """Where notices go."""
+
+    email: Short
+    seen: int | None = None
+
+
+class ConsentIn(Strict):
+    """Which unit may know what: ``identity`` (everything under seal) or ``contact``."""
+
+    unit: Id
+    scope: Annotated[str, Field(max_length=20)]
+    seen: int | None = None
+
+
+class ToldOut(Schema):
+    """A unit that may know."""
+
+    unit: str
+    name: str
+    scope: str
+    since: datetime
+
+
+class ContactOut(Schema):
+    """How the complainant can be reached and who may know; for their own code alone. ``seen``:
+    how much of the history this takes in."""
+
+    notice: bool
+    identity: dict[str, str]
+    scopes: list[str]
+    told: list[ToldOut]
+    seen: int
 
 
 class CategoryOut(Schema):

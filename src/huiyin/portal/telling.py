@@ -132,6 +132,7 @@ def roles() -> dict[str, str]:
         "reviewer": gettext("The person reviewing your case"),
         "privacy_officer": gettext("The privacy officer"),
         "ombudsman": gettext("The ombudsman"),
+        "asked": gettext("The unit that was asked"),
         "system": gettext("Huiyin, by itself"),
     }
 

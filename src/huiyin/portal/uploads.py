@@ -9,49 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from huiyin.cases.filing import most_bytes
 from huiyin.domain.errors import Refusal
-from huiyin.domain.verification import MAX_BYTES
-
-
-class SmallInMemory(FileUploadHandler):
-    """Keeps one file of at most ``MAX_BYTES`` in memory; reads on without keeping beyond that
-    and says so in ``too_large``."""
-
-    too_large = False
-
-    def new_file(self, *args: Any, **options: Any) -> None:
-        """A file begins."""
-        super().new_file(*args, **options)
-        self.held = BytesIO()
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Part of the file."""
-        if start + len(raw_data) > MAX_BYTES:
-            self.too_large = True
-            raise StopUpload(connection_reset=False)
-        self.held.write(raw_data)
-
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        """The file is whole."""
-        self.held.seek(0)
-        return InMemoryUploadedFile(
-            file=self.held,
-            field_name=self.field_name,
-            name=self.file_name,
-            content_type=self.content_type,
-            size=file_size,
-            charset=self.charset,
-        )
 
 
 class Dropped(FileUploadHandler):

@@ -21,6 +21,7 @@ from ninja.parser import Parser
 from huiyin.cases.api import router as office
 from huiyin.domain.errors import Refusal
 from huiyin.portal.api import router as public
+from huiyin.portal.api_reaching import router as reaching
 from huiyin.web.middleware import problem, too_large
 
 MOST_MISTAKES = 10
@@ -154,6 +155,7 @@ api = Api(
     docs=Page(),
 )
 api.add_router("", public)
+api.add_router("", reaching)
 api.add_router("", office)
 
 

@@ -160,11 +160,15 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Browsers offer passkeys on https and on localhost only; on localhost the origin is http.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_ADAPTER = "huiyin.people.second_factor.SealedFactors"
 MFA_FORMS = {
     "add_webauthn": "huiyin.people.forms.PasskeyForm",
     "edit_webauthn": "huiyin.people.forms.PasskeyNameForm",
 }
 MFA_TOTP_ISSUER = "Huiyin"
+
+# Only sign-in uses it: what it counts holds for every process.
+CACHES = {"default": {"BACKEND": "huiyin.people.counting.CountingCache"}}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,7 +1,8 @@
 """The WSGI entry point that granian serves.
 
 Handing in by API is the one address under load, and it knows neither session nor account:
-it goes through a shorter row of middleware. Everything else goes through all of it.
+it goes through a shorter row of middleware, and so does the answer to a flood of wrong codes
+(``gate``). Everything else goes through all of it.
 
 ``huiyin serve`` imports this once and forks its web processes afterwards; any other WSGI server
 can take ``application`` from here as well.
@@ -24,12 +25,13 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402  (Django must be set up first)
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 from django.utils.translation import gettext, override  # noqa: E402
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers  # noqa: E402
 
-Environ = dict[str, Any]
-App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+from huiyin.web.gate import App, Environ, gate  # noqa: E402
+from huiyin.web.views import many_wrong_codes  # noqa: E402
 
 HAND_IN = "/api/v1/cases"
 _NEEDED = (
@@ -42,21 +44,33 @@ _NEEDED = (
 )
 
 
-class HandInHandler(WSGIHandler):
+class ShortHandler(WSGIHandler):
     """Django's handler with the middleware that a hand-in by API needs."""
+
+    needed: tuple[str, ...] = _NEEDED
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Django reads its list from the settings and from nowhere else."""
         whole = settings.MIDDLEWARE
-        settings.MIDDLEWARE = [name for name in whole if name in _NEEDED]
+        settings.MIDDLEWARE = [name for name in whole if name in self.needed]
         try:
             super().load_middleware(is_async)
         finally:
             settings.MIDDLEWARE = whole
 
 
+class WrongCodeHandler(ShortHandler):
+    """Answers every request alike: very many wrong codes are coming in."""
+
+    needed = (*_NEEDED, "csp.middleware.CSPMiddleware")  # it may be a page
+
+    def _get_response(self, request: HttpRequest) -> HttpResponse:
+        """Django calls this, inside all middleware, to find and run the view."""
+        return many_wrong_codes(request)
+
+
 def _dispatcher() -> App:
-    pages, hand_in = WSGIHandler(), HandInHandler()
+    pages, hand_in = gate(WSGIHandler(), WrongCodeHandler()), ShortHandler()
     # Two threads that both compute only take the interpreter from each other, and whoever waits
     # for it may hold the database's write lock meanwhile: one hand-in at a time for each process
     # is half as fast again. Pages keep their thread.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huiyin.cases import queries
+from huiyin.cases.answering import waiting_for
 from huiyin.cases.forms import FindForm
 from huiyin.cases.presenting import rows
 from huiyin.cases.released import told_to
@@ -109,6 +110,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "previous": f"?list={chosen}&from={max(0, start - PAGE)}" if start else "",
         "next": f"?list={chosen}&from={start + PAGE}" if len(found) > PAGE else "",
         "conflicted": len(queries.needs_recusal(actor, now, timezone.localdate(now))),
+        "asked_units": len(waiting_for(actor, now)),
         "told_units": sum(one.unread for one in told_to(actor)),
         "empty_title": title,
         "empty_text": text,

@@ -22,17 +22,17 @@ from huiyin.domain.plans.model import Plan as PlanValue
 from huiyin.domain.plans.reading import MOST_BYTES, read_plan
 from huiyin.people.directory import directory
 from huiyin.people.naming import Names
+from huiyin.people.receiving import receives_one
 from huiyin.people.refusing import explain, pick
 from huiyin.people.staff import acting
 from huiyin.plans import acts
 from huiyin.plans.forms import ApproveForm, FileForm, NewPlanForm, ReviseForm, TableTopForm
 from huiyin.plans.queries import Opened
-from huiyin.plans.receiving import receives_plan
 from huiyin.plans.views.loading import base, findings_of, needs, opened
 from huiyin.plans.views.reading import plan_page, who_of
 
 
-@receives_plan
+@receives_one(MOST_BYTES)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
@@ -104,7 +104,7 @@ def upload(file: Any) -> bytes:
     return bytes(file.read(MOST_BYTES + 1))
 
 
-@receives_plan
+@receives_one(MOST_BYTES)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, plan: str) -> HttpResponse:

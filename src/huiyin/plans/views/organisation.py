@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.plans.reading import read_organisation
+from huiyin.domain.plans.reading import MOST_BYTES, read_organisation
 from huiyin.domain.plans.writing import write
 from huiyin.people.naming import Names
+from huiyin.people.receiving import receives_one
 from huiyin.people.refusing import explain
 from huiyin.plans import contacts, queries
 from huiyin.plans.forms import FileForm, ReachForm, label
 from huiyin.plans.models import Card, Organisation, ReachTest
 from huiyin.plans.queries import Opened
-from huiyin.plans.receiving import receives_plan
 from huiyin.plans.views.acting import told, upload
 from huiyin.plans.views.loading import base, needs, opened, organisation_of
 
 
-@receives_plan
+@receives_one(MOST_BYTES)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, plan: str) -> HttpResponse:

@@ -15,34 +15,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.domain.findings import Verdict
 from huiyin.domain.fingerprints import words_of
 from huiyin.domain.notes import Note, parse_checkpoint, parse_note
-from huiyin.domain.verification import verify_receipt
+from huiyin.domain.verification import MAX_BYTES, verify_receipt
+from huiyin.people.receiving import receives_one
 from huiyin.people.refusing import tag
 from huiyin.portal import checking_here
 from huiyin.portal.forms import ReceiptFileForm
 from huiyin.portal.queries import register_totals
-from huiyin.portal.uploads import SmallInMemory
 from huiyin.portal.watching import watched
 from huiyin.register.queries import head, published, vkey
 from huiyin.register.verdicts import closing, kind, say, table
 
 
-@csrf_exempt  # only until the upload handler is set; ``_verify`` checks the token itself
+@receives_one(MAX_BYTES)
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """The form, and after an upload the verdict in words."""
-    handler = SmallInMemory(request)
-    request.upload_handlers = [handler]
-    return _verify(request, handler)
-
-
-@csrf_protect
-def _verify(request: HttpRequest, handler: SmallInMemory) -> HttpResponse:
     language = checking_here.spoken(tag())
     ui = checking_here.ui()
     context: dict[str, Any] = {
@@ -55,7 +47,8 @@ def _verify(request: HttpRequest, handler: SmallInMemory) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/verify.html", {**context, "form": ReceiptFileForm()})
     form = ReceiptFileForm(request.POST, request.FILES)
-    if handler.too_large:
+    given = request.FILES.get("receipt")
+    if given is not None and (given.size or 0) > MAX_BYTES:
         form.errors["receipt"] = ErrorList([gettext("This file is larger than any receipt.")])
     if not form.is_valid():
         return render(request, "portal/verify.html", {**context, "form": form}, status=422)
