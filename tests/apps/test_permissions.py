@@ -271,6 +271,11 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "plans/<slug:plan>/act/<slug:act>/": (signed_in(NO_SUCH_METHOD), signed_in(404)),
     "plans/<slug:plan>/organisation/": (of_plan(), of_plan(422, writers=True)),
     "plans/<slug:plan>/organisation/file/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/organisation/edit/": (of_plan(writers=True), of_plan(422, writers=True)),
+    "plans/<slug:plan>/organisation/edit/<path:place>/": (
+        of_plan(writers=True),
+        of_plan(422, writers=True),
+    ),
     "plans/<slug:plan>/edit/": (of_plan(writers=True), of_plan(422, writers=True)),
     "plans/<slug:plan>/edit/<path:pointer>/": (of_plan(writers=True), of_plan(422, writers=True)),
     # the API
@@ -304,6 +309,7 @@ SOME = (ANYBODY, "alice", "bob", "omar", "adam", "otto")
 SHOWS = {"cases/<str:number>/", "api/v1/cases/<number>"}
 VALUES = {
     "path:pointer": "scope",
+    "path:place": "people/-",
     "slug:step": "what",
     "int:size": "1",
     "slug:act": "note",
