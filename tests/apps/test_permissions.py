@@ -258,6 +258,12 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
         of_roster(422, ROSTER_MEMBERS),
     ),
     "rosters/<slug:roster>/reach/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/schedule/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/propose/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/duties/<slug:duty>/": (
+        of_roster(200, {"sun"}),
+        of_roster(422, {"sun"}),
+    ),
     "rosters/<slug:roster>/setup/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
     # plans
     "plans/": (signed_in(), signed_in(NO_SUCH_METHOD)),
@@ -310,6 +316,7 @@ SHOWS = {"cases/<str:number>/", "api/v1/cases/<number>"}
 VALUES = {
     "path:pointer": "scope",
     "path:place": "people/-",
+    "slug:duty": "role-1",
     "slug:step": "what",
     "int:size": "1",
     "slug:act": "note",
