@@ -36,7 +36,7 @@ def test_the_demo_town_loads_and_stands_where_its_scripts_say(db: None, keys: Pa
     assert Case.objects.count() == len(cases()) == 200
     assert Case.objects.filter(owner=None).count() >= 3
     assert User.objects.filter(username="auditor").get().check_password(PASSWORD)
-    assert Membership.objects.values("role").distinct().count() == 8
+    assert Membership.objects.values("role").distinct().count() == 9
     found = {bytes(c.lookup): c for c in Case.objects.all()}
     for case in cases():
         row = found[lookup_id(code_of(case["id"]))]

@@ -263,6 +263,12 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
         of_roster(422, ROSTER_MEMBERS),
     ),
     "rosters/<slug:roster>/reach/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/schedule/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/propose/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    "rosters/<slug:roster>/duties/<slug:duty>/": (
+        of_roster(200, {"sun"}),
+        of_roster(422, {"sun"}),
+    ),
     "rosters/<slug:roster>/setup/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
     # plans
     "plans/": (signed_in(), signed_in(NO_SUCH_METHOD)),
@@ -276,6 +282,11 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     "plans/<slug:plan>/act/<slug:act>/": (signed_in(NO_SUCH_METHOD), signed_in(404)),
     "plans/<slug:plan>/organisation/": (of_plan(), of_plan(422, writers=True)),
     "plans/<slug:plan>/organisation/file/": (of_plan(), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/organisation/edit/": (of_plan(writers=True), of_plan(422, writers=True)),
+    "plans/<slug:plan>/organisation/edit/<path:place>/": (
+        of_plan(writers=True),
+        of_plan(422, writers=True),
+    ),
     "plans/<slug:plan>/edit/": (of_plan(writers=True), of_plan(422, writers=True)),
     "plans/<slug:plan>/edit/<path:pointer>/": (of_plan(writers=True), of_plan(422, writers=True)),
     # the API
@@ -314,6 +325,8 @@ SOME = (ANYBODY, "alice", "bob", "omar", "adam", "otto")
 SHOWS = {"cases/<str:number>/", "api/v1/cases/<number>"}
 VALUES = {
     "path:pointer": "scope",
+    "path:place": "people/-",
+    "slug:duty": "role-1",
     "slug:step": "what",
     "int:size": "1",
     "slug:act": "note",

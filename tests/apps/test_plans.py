@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,10 +20,11 @@ from huiyin.history.models import Event
 from huiyin.plans import acts, contacts, queries
 from huiyin.plans.models import Card, Organisation, Plan, ReachTest, Version
 from huiyin.vault.models import CaseKey, Content
-from tests.apps.matrix_world import BACKEND
+from tests.apps import plan_world
+from tests.apps.plan_world import EXAMPLE, moved, path
+from tests.apps.plan_world import as_posted as _as_posted
 from tests.people import NOW, Town
 
-EXAMPLE = data.examples()[0]
 TODAY = date.fromisoformat(data.EXAMPLES_DAY)
 Signed = Callable[[str], Client]
 
@@ -36,32 +38,13 @@ def _day(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def signed(town: Town) -> Signed:
     """A browser with one of the cast signed in."""
-
-    def browser(name: str) -> Client:
-        client = Client()
-        client.force_login(town.users[name], BACKEND)
-        return client
-
-    return browser
+    return lambda name: plan_world.browser(town, name)
 
 
 @pytest.fixture
 def plan(town: Town) -> Plan:
     """An example plan of the works office, made by Bob, with its organisation."""
-    value = read_plan(data.example(EXAMPLE)[0], "plan")[0]
-    row = acts.create("works", value, town.actor("bob"), NOW)
-    organisation = read_organisation(data.example(EXAMPLE)[1], "organisation")[0]
-    contacts.bring("works", organisation, town.actor("sun"), NOW)
-    return row
-
-
-def moved(plan: Plan) -> int:
-    """How many events the plan has by now."""
-    return Plan.objects.get(pk=plan.pk).seq
-
-
-def path(plan: Plan, rest: str = "") -> str:
-    return f"/plans/{plan.pk}/{rest}"
+    return plan_world.make(town)
 
 
 # -- pages ----------------------------------------------------------------------------------
@@ -115,18 +98,6 @@ def _pointers(value: object, at: str) -> list[str]:
     elif isinstance(value, list):
         for n, below in enumerate(value):
             found += _pointers(below, f"{at}/{n}")
-    return found
-
-
-def _as_posted(form: object) -> dict[str, object]:
-    """What a browser would send back of a form that nobody touched."""
-    found: dict[str, object] = {}
-    for bound in form:  # type: ignore[attr-defined]
-        value = bound.value()
-        if value is True:
-            found[bound.html_name] = "on"
-        elif value not in (None, False):
-            found[bound.html_name] = value
     return found
 
 
@@ -200,14 +171,50 @@ def test_a_stale_page_keeps_what_was_typed(plan: Plan, signed: Signed, town: Tow
     name = next(n for n in form.fields if n.startswith("applies__"))
     typed[name] = "Everybody in the yard"
     value = read_plan(Version.objects.get(plan=plan).text, "p")[0]
-    acts.save(plan.pk, moved(plan), value, town.actor("sun"), NOW)
+    theirs = dict.fromkeys(value.about.languages, "Everybody on the roof")
+    scope = replace(value.scope, applies=theirs)
+    acts.save(plan.pk, moved(plan), replace(value, scope=scope), town.actor("sun"), NOW)
     answer = browser.post(path(plan, "edit/scope/"), typed)
     assert answer.status_code == 409
-    assert "Everybody in the yard" in answer.content.decode()
+    text = answer.content.decode()
+    assert "Everybody in the yard" in text and "Everybody on the roof" in text, "both stand there"
+    assert answer.context["meanwhile"][0] == town.users["sun"].get_full_name()
+    assert "Changed by" in text
     assert "Everybody in the yard" not in Version.objects.get(plan=plan).text
     again = {**typed, "seen": answer.context["form"]["seen"].value()}
     assert browser.post(path(plan, "edit/scope/"), again).status_code == 302
     assert "Everybody in the yard" in Version.objects.get(plan=plan).text
+
+
+def test_two_people_in_two_blocks_do_not_hinder_each_other(
+    plan: Plan, signed: Signed, town: Town
+) -> None:
+    browser = signed("bob")
+    form = browser.get(path(plan, "edit/scope/")).context["form"]
+    value = read_plan(Version.objects.get(plan=plan).text, "p")[0]
+    about = replace(value.about, version="2026-9")
+    acts.save(plan.pk, moved(plan), replace(value, about=about), town.actor("sun"), NOW)
+    name = next(n for n in form.fields if n.startswith("applies__"))
+    typed = {**_as_posted(form), "step": "save", name: "Everybody in the yard"}
+    assert browser.post(path(plan, "edit/scope/"), typed).status_code == 302
+    text = Version.objects.get(plan=plan).text
+    assert "Everybody in the yard" in text and "2026-9" in text, "both changes stand"
+
+
+def test_what_was_typed_at_a_place_that_is_gone_is_shown(plan: Plan, signed: Signed) -> None:
+    browser = signed("bob")
+    form = browser.get(path(plan, "edit/contacts/-/")).context["form"]
+    new: dict[str, object] = {**_as_posted(form), "id": "hospital", "step": "save"}
+    new |= {name: "Hospital" for name in form.fields if name.startswith("title__")}
+    browser.post(path(plan, "edit/contacts/-/"), new)
+    typed = _as_posted(browser.get(path(plan, "edit/contacts/hospital/")).context["form"])
+    signed("sun").post(
+        path(plan, "edit/contacts/hospital/"), {"step": "remove", "seen": moved(plan)}
+    )
+    answer = browser.post(
+        path(plan, "edit/contacts/hospital/"), {**typed, "step": "save", "title__en": "Clinic"}
+    )
+    assert answer.status_code == 409 and "Clinic" in answer.content.decode()
 
 
 def test_checking_shows_the_finding_beside_the_field_and_keeps_nothing(
@@ -342,8 +349,6 @@ def test_contact_data_is_destroyed_on_its_day(plan: Plan) -> None:
 def test_bringing_anew_replaces_and_forgets_who_is_gone(plan: Plan, town: Town) -> None:
     value = read_organisation(data.example(EXAMPLE)[1], "o")[0]
     keep = dict(list(value.people.items())[:2])
-    from dataclasses import replace
-
     fewer = replace(value, people=keep, private={}, posts={}, duty={}, units=value.units)
     contacts.bring("works", fewer, town.actor("sun"), NOW)
     left = set(Card.objects.values_list("person", flat=True))

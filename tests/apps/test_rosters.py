@@ -181,9 +181,12 @@ def test_a_temporary_schedule(town: Town, row: Roster) -> None:
     )
     origins = [s.origin.partition(":")[0] for s in serve(queries.value_of(row), span).shifts]
     assert origins == ["temporary", "rule"]
-    shift = world.shifts(row, span.start - timedelta(hours=1), 1)[0]
+    bob, wang = town.id("bob"), town.id("wang")
+    assert changes.add_override(row.pk, "role-1", half, wang, bob, sun, NOW) is None
+    assert [s.person for s in serve(queries.value_of(row), half).shifts] == [bob]
+    across = Span(span.end - DAY, span.end + DAY)
     assert code_of(
-        lambda: changes.add_override(row.pk, "role-1", shift.span, shift.person, None, sun, NOW)
+        lambda: changes.add_override(row.pk, "role-1", across, town.id("wang"), None, sun, NOW)
     ) == "override-hidden"  # fmt: skip
     changes.end_temporary(row.pk, made.pk, sun, NOW)
     assert {s.origin for s in serve(queries.value_of(row), span).shifts} == {

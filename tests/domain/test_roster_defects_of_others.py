@@ -11,7 +11,7 @@ import pytest
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters import fairness
-from huiyin.domain.rosters.changing import swap
+from huiyin.domain.rosters.changing import swap, with_change
 from huiyin.domain.rosters.checking import check
 from huiyin.domain.rosters.covering import gaps
 from huiyin.domain.rosters.intervals import Span
@@ -134,9 +134,13 @@ def test_a_swap_never_silently_does_nothing() -> None:
     feast = Temporary("t", days("2026-02-20", 2), (Duty("duty", "p03", days("2026-02-20", 2)),))
     made = roster(rule(names(3), "2026-02-02"), temporary=(feast,))
     (given,) = serve(made, days("2026-02-20", 2)).shifts
+    now = at("2026-02-01T00:00")
+    (found,) = swap(made, given, "p01", None, ("1", "2"), now)
+    assert {s.person for s in serve(with_change(made, found, now), given.span).shifts} == {"p01"}
+    stays = replace(made.temporary[0], span=days("2026-02-20", 1))
     with pytest.raises(Refusal) as refused:
-        swap(made, given, "p01", None, ("1", "2"), at("2026-02-01T00:00"))
-    assert refused.value.code == "override-hidden"
+        swap(replace(made, temporary=(stays,)), given, "p01", None, ("1", "2"), now)
+    assert refused.value.code in ("override-hidden", "swap-changed")
 
 
 def test_who_has_left_is_on_no_list() -> None:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from huiyin.demo.files import Record, read
 from huiyin.domain.access import Actor
 from huiyin.domain.rosters.intervals import Span
-from huiyin.domain.rosters.values import Window
+from huiyin.domain.rosters.values import RestRule, Window
 from huiyin.domain.rosters.wallclock import day_start, wall
 from huiyin.people.directory import directory
 from huiyin.people.models import User
 from huiyin.people.queries import actor_of
-from huiyin.rosters import acts, changes, presenting
+from huiyin.rosters import acts, changes, duty, presenting
 from huiyin.rosters.models import Roster
 from huiyin.rosters.queries import value_of
 
@@ -45,6 +45,13 @@ def _play(record: Record, users: dict[str, int], now: datetime) -> None:
         end = begin + timedelta(days=leave["days"])
         span = Span(day_start(begin, zone), day_start(end, zone))
         changes.add_leave(row.pk, str(users[leave["person"]]), span, actor, now)
+    for limit in record.get("limits", ()):
+        rest = RestRule("new", limit["kind"], limit["hours"], limit["source"], limit.get("days", 0))
+        acts.add_rest(row.pk, rest, actor, now)
+    for given in record.get("handover", ()):
+        _hand_over(row, given, users, today, now)
+    if "reach" in record:
+        _call(row, record["reach"], users, actor, now)
     if "swap" in record:
         _ask(row, record["swap"], users, today, now)
 
@@ -64,6 +71,27 @@ def _ask(row: Roster, swap: Record, users: dict[str, int], today: date, now: dat
     taker = str(users[swap["taker"]])
     mine = next(s for s in coming if s.person == asker.id)
     changes.ask_swap(row.pk, mine, taker, None, asker, now)
+
+
+def _hand_over(
+    row: Roster, given: Record, users: dict[str, int], today: date, now: datetime
+) -> None:
+    into = users[given["into"]]
+    giver = actor_of(users[given["out"]], today)
+    made = duty.hand_over(row.pk, f"role-{given['role']}", str(into), given["note"], giver, now)
+    if given["taken"]:
+        duty.take_over(row.pk, made.pk, actor_of(into, today), now)
+
+
+def _call(
+    row: Roster, calls: list[Record], users: dict[str, int], actor: Actor, now: datetime
+) -> None:
+    run = duty.begin_run(row.pk, actor, now)
+    for call in calls:
+        duty.note_call(
+            row.pk, run.pk, str(users[call["person"]]), call["channel"], "day", call["answered"],
+            call.get("seconds"), actor, now,
+        )  # fmt: skip
 
 
 def _time(text: str) -> time:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 REGISTRAR, OWNER, SUPERVISOR, REVIEWER = "registrar", "owner", "supervisor", "reviewer"
 PRIVACY_OFFICER, OMBUDSMAN = "privacy_officer", "ombudsman"
 AUDITOR, ADMINISTRATOR = "auditor", "administrator"
+# Keeps the emergency plans of a unit; sees no case.
+PLAN_OWNER = "plan_owner"
 STAFF_ROLES = (
     REGISTRAR,
     OWNER,
@@ -22,6 +24,7 @@ STAFF_ROLES = (
     OMBUDSMAN,
     AUDITOR,
     ADMINISTRATOR,
+    PLAN_OWNER,
 )
 # Who speaks for a unit that is asked for its comment.
 ANSWERING = (OWNER, SUPERVISOR)

@@ -23,6 +23,7 @@ _ROLES = {
     "privacy_officer": gettext_noop("Privacy officer"),
     "ombudsman": gettext_noop("Ombudsman"),
     "auditor": gettext_noop("Auditor"),
+    "plan_owner": gettext_noop("Plan owner"),
     "administrator": gettext_noop("Administrator"),
     "asked": gettext_noop("The unit asked"),
     "system": gettext_noop("the system"),

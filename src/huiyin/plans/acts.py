@@ -28,6 +28,7 @@ from huiyin.domain.plans.writing import write
 from huiyin.domain.states import Event
 from huiyin.history.acts import Draft, append
 from huiyin.history.queries import events
+from huiyin.people.queries import actor_of
 from huiyin.plans.models import Organisation, Plan, Version
 from huiyin.plans.queries import facts_of, parsed
 
@@ -150,6 +151,20 @@ def revise(plan_id: str, seen: int, label: str, actor: Actor, now: datetime) -> 
         role = role_in(actor, facts_of(plan))
         _record(plan, fresh, "plan-revised", role, actor.id, now)
     return fresh
+
+
+def give(plan_id: str, seen: int, to: int, actor: Actor, now: datetime) -> Plan:
+    """The plan has another owner from now on, in every status. Raises Refusal: plan-unknown,
+    not-allowed, plan-stale, plan-owner-unfit (who may not make plans in the unit)."""
+    with transaction.atomic():
+        plan, version = _locked(plan_id, seen, "write", actor)
+        facts = facts_of(plan, version)
+        if not may_plan(actor_of(to, timezone.localdate(now)), "own", facts):
+            raise Refusal("plan-owner-unfit")
+        plan.owner_id = to
+        told = {"version": version.number, "owner": str(to)}
+        write_event(plan, "plan-given", role_in(actor, facts), actor.id, told, now)
+    return plan
 
 
 # -- the common way -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -24,11 +24,13 @@ from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refusal
 from huiyin.domain.plan_access import PlanFacts, may_plan, role_in
 from huiyin.domain.plans import organisation as shapes
+from huiyin.domain.plans.editing_organisation import private_changes
 from huiyin.domain.plans.organisation import without_private
 from huiyin.domain.plans.writing import as_data, write
 from huiyin.plans.acts import write_event
+from huiyin.plans.drafts import drop_old
 from huiyin.plans.models import Card, Organisation, ReachTest
-from huiyin.plans.queries import organisation_value
+from huiyin.plans.queries import organisation_value, with_contacts
 from huiyin.vault import acts as vault
 
 KIND = "contacts"
@@ -49,14 +51,67 @@ def bring(
         raise Refusal("not-allowed", verb="write")
     with transaction.atomic():
         row = _row(unit, write(without_private(value)), now)
-        gone = Card.objects.filter(organisation=row).exclude(person__in=list(value.people))
-        _destroy(gone)
+        _destroy(Card.objects.filter(organisation=row).exclude(person__in=list(value.people)))
+        _shorten(row, value)
         for private in value.private.values():
             if private.id in value.people:
                 _seal(row, value.people[private.id], private, now)
+        if row.seq:
+            scrub_soon.enqueue()
         told = {"people": len(value.people), "contacts": len(value.private)}
         write_event(row, "organisation-kept", role_in(actor, facts), actor.id, told, now)
     return row
+
+
+def keep(
+    unit: str,
+    seen: int,
+    value: shapes.Organisation,
+    actor: Actor,
+    now: datetime,
+    owns_plan: bool = False,
+) -> Organisation:
+    """Keep the organisation as an editor leaves it: ``value`` with all its contact data. What of
+    that differs is sealed anew, what is not in it any more is destroyed at once.
+
+    ``seen``: how many events of the organisation the editor knew. Raises Refusal ``not-allowed``,
+    ``organisation-unknown``, ``organisation-stale``.
+    """
+    facts = PlanFacts(unit, actor.id if owns_plan else None)
+    if not may_plan(actor, "write", facts):
+        raise Refusal("not-allowed", verb="write")
+    with transaction.atomic():
+        row = Organisation.objects.select_for_update().filter(unit_id=unit).first()
+        if row is None:
+            raise Refusal("organisation-unknown")
+        if row.seq != seen:
+            raise Refusal("organisation-stale")
+        anew, gone = private_changes(with_contacts(row), value)
+        row.text = write(without_private(value))
+        _destroy(Card.objects.filter(organisation=row, person__in=gone))
+        for person in sorted(anew):
+            _seal(row, value.people[person], value.private[person], now)
+        told = {"people": len(value.people), "contacts": len(anew), "destroyed": len(gone)}
+        write_event(row, "organisation-kept", role_in(actor, facts), actor.id, told, now)
+        if anew or gone:
+            scrub_soon.enqueue()
+    return row
+
+
+def begin(
+    unit: str, titles: Mapping[str, str], zone: str, actor: Actor, now: datetime,
+    owns_plan: bool = False,
+) -> Organisation:  # fmt: skip
+    """An organisation with nobody in it yet, to be filled in on pages. ``titles``: what the unit
+    is called, by language of the plan. Raises Refusal ``not-allowed``, ``organisation-exists``."""
+    if Organisation.objects.filter(unit_id=unit).exists():
+        raise Refusal("organisation-exists")
+    languages = tuple(titles)
+    value = shapes.Organisation(
+        about=shapes.OrgAbout(id=unit, title=dict(titles), zone=zone, languages=languages),
+        units={"whole": shapes.Unit(id="whole", title=dict(titles))},
+    )
+    return bring(unit, value, actor, now, owns_plan)
 
 
 def _row(unit: str, text: str, now: datetime) -> Organisation:
@@ -79,6 +134,15 @@ def _seal(row: Organisation, person: shapes.Person, private: shapes.Private, now
     Card.objects.create(
         organisation=row, person=person.id, vault=stream, row=ref.id, destroy_on=last
     )
+
+
+def _shorten(row: Organisation, value: shapes.Organisation) -> None:
+    """Contact data that did not come anew dies earlier if its person leaves earlier now."""
+    for card in Card.objects.filter(organisation=row):
+        leaves = value.people[card.person].leaves
+        if leaves and leaves + timedelta(days=1) < card.destroy_on:
+            card.destroy_on = leaves + timedelta(days=1)
+            card.save(update_fields=["destroy_on"])
 
 
 def _destroy(cards: Iterable[Card]) -> int:
@@ -146,11 +210,18 @@ def scrub() -> None:
 
 
 @task()
+def scrub_soon() -> None:
+    """The job after somebody changed or took out contact data by hand."""
+    scrub()
+
+
+@task()
 def destroy_daily() -> int:
     """The job of every day; leaves the next one."""
     now = timezone.now()
     try:
         count = destroy_due(now)
+        drop_old(now)
         if count:
             scrub()
         return count

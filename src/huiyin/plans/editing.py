@@ -1,15 +1,19 @@
-"""Finding one's way in a plan by JSON pointer, and changing it there. No Django, no rules.
+"""Finding one's way in a plan or organisation by JSON pointer, and changing it there. No Django,
+no rules.
 
-The pages never see a file: each block of ``domain/plans/model`` is one form, each section a list of
-entries. A pointer walks through both (``roles/chief``, ``levels/one/criteria/0``); ``-`` is the
-entry that is yet to be made (RFC 6901). Changing gives plain data that ``reading`` judges.
+The pages never see a file: each block of the model is one form, each section a list of entries. A
+pointer walks through both (``roles/chief``, ``levels/one/criteria/0``); ``-`` is the entry that is
+yet to be made (RFC 6901). Changing gives plain data that ``reading`` judges.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from huiyin.domain.plans.fields import Kind, defaults_of, key_of, kinds_of
@@ -25,10 +29,10 @@ class NoSuchPlace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in a plan: a block to be filled in, or a section with entries.
+    """A place in a plan or organisation: a block to be filled in, or a section with entries.
 
     ``of``: the shape of the block or of the entries. ``kind``: how the field is declared that
-    holds it (None for the whole plan). ``data``: what stands there; None if nothing does yet.
+    holds it (None for the whole). ``data``: what stands there; None if nothing does yet.
     ``listed``: it is the section itself, not one entry.
     """
 
@@ -48,12 +52,18 @@ class Spot:
         """The key by which the place is labelled: of its section, for an entry."""
         if self.parts and self.kind and self.kind.name in ("many", "rows") and not self.listed:
             return self.parts[-2]
-        return self.parts[-1] if self.parts else "plan"
+        return self.parts[-1] if self.parts else ""
 
     @property
     def is_new(self) -> bool:
         """Whether nothing stands here yet."""
         return self.data is None
+
+    @property
+    def makes_entry(self) -> bool:
+        """Whether this is a named entry that is yet to be made."""
+        named = self.kind is not None and self.kind.name == "many" and not self.listed
+        return named and self.parts[-1] == NEW
 
     @property
     def removable(self) -> bool:
@@ -86,9 +96,10 @@ class Spot:
                 yield key, kind, data.get(key)
 
 
-def spot(data: Mapping[str, Any], parts: tuple[str, ...]) -> Spot:
-    """The place that a pointer names. Raises ``NoSuchPlace``."""
-    here = Spot((), Plan, None, data, False)
+def spot(data: Mapping[str, Any], parts: tuple[str, ...], root: Any = Plan) -> Spot:
+    """The place that a pointer names in the data of a ``root`` (Plan or Organisation). Raises
+    ``NoSuchPlace``."""
+    here = Spot((), root, None, data, False)
     for part in parts:
         here = _entry(here, part) if here.listed else _field(here, part)
     return here
@@ -122,30 +133,55 @@ def entries(here: Spot) -> list[tuple[str, Any]]:
     return [(str(n), entry) for n, entry in enumerate(here.data)]
 
 
+def siblings(data: Mapping[str, Any], here: Spot, root: Any = Plan) -> list[str]:
+    """The names that are taken in the section of an entry that is yet to be made."""
+    if not here.makes_entry:
+        return []
+    return [name for name, _entry in entries(spot(data, here.parts[:-1], root))]
+
+
+def free_name(here: Spot, taken: Iterable[str]) -> str:
+    """A name for a new entry: the section's, with the first number that is free."""
+    stem = here.section.removesuffix("s") or "entry"
+    names = set(taken)
+    return next(f"{stem}-{n}" for n in count(1) if f"{stem}-{n}" not in names)
+
+
+def mark(here: Spot) -> str:
+    """A short digest of what stands at a place: two readers saw the same if theirs are equal."""
+    text = json.dumps(here.data, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def changed(
-    data: Mapping[str, Any], here: Spot, simple: Mapping[str, Any], name: str = ""
+    data: Mapping[str, Any],
+    here: Spot,
+    simple: Mapping[str, Any],
+    name: str = "",
+    root: Any = Plan,
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The plan's data with the simple fields of a block replaced, and where the block is then.
+    """The data with the simple fields of a block replaced, and where the block is then.
 
     What is None is left out; blocks below stay. ``name``: the id of a new named entry.
     """
     whole = copy.deepcopy(dict(data))
-    parts = here.parts if not (here.parts and here.parts[-1] == NEW) else _new(here, whole, name)
+    parts = here.parts
+    if parts and parts[-1] == NEW:
+        parts = (*parts[:-1], name if here.makes_entry else _last(here, whole, root))
     block = dict(here.data or {})
     for key, _ in here.fields():
         block.pop(key, None)
     block = {**{k: v for k, v in simple.items() if v is not None}, **block}
-    return _put(whole, parts, block), parts
+    return _put(whole, parts, block, root), parts
 
 
-def _new(here: Spot, whole: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    if here.kind is not None and here.kind.name == "many":
-        return (*here.parts[:-1], name)
-    section = spot(whole, here.parts[:-1])
-    return (*here.parts[:-1], str(len(section.data)))
+def _last(here: Spot, whole: Mapping[str, Any], root: Any) -> str:
+    return str(len(spot(whole, here.parts[:-1], root).data))
 
 
-def _put(whole: dict[str, Any], parts: tuple[str, ...], block: dict[str, Any]) -> dict[str, Any]:
+def _put(
+    whole: dict[str, Any], parts: tuple[str, ...], block: dict[str, Any], root: Any
+) -> dict[str, Any]:
     if not parts:
         return block
     at: Any = whole
@@ -154,7 +190,8 @@ def _put(whole: dict[str, Any], parts: tuple[str, ...], block: dict[str, Any]) -
         if isinstance(at, list):
             at = at[int(part)]
         else:
-            rows = after.isdigit() and spot(whole, parts[: n + 1]).kind.name == "rows"  # type: ignore[union-attr]
+            kind = spot(whole, parts[: n + 1], root).kind
+            rows = after.isdigit() and kind is not None and kind.name == "rows"
             at = at.setdefault(part, [] if rows else {})
     if isinstance(at, list):
         at[int(parts[-1]) :] = [block, *at[int(parts[-1]) + 1 :]]
@@ -164,7 +201,7 @@ def _put(whole: dict[str, Any], parts: tuple[str, ...], block: dict[str, Any]) -
 
 
 def removed(data: Mapping[str, Any], here: Spot) -> dict[str, Any]:
-    """The plan's data without the place."""
+    """The data without the place."""
     whole = copy.deepcopy(dict(data))
     at: Any = whole
     for part in here.parts[:-1]:

@@ -1,9 +1,7 @@
-"""Forms of the plan pages. The editor's form is made from the declaration of a block, so that a
-field that the model gains has its place on the page at once."""
+"""Forms of the plan pages; the editor's own is in ``block_form``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,157 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from huiyin.domain.languages import pick
 from huiyin.domain.plans.duties import CHANNELS
-from huiyin.domain.plans.fields import Kind
 from huiyin.domain.plans.organisation import HOURS
-from huiyin.people.refusing import tag
-from huiyin.plans import labels
-from huiyin.plans.editing import NEW, Spot
+from huiyin.plans.block_form import label
 
-# Where the order says something: first come, first asked.
-ORDERED = ("holders", "deputies", "authority", "escalation", "to")
-# More than so many names are typed, not ticked.
-MOST_BOXES = 30
-Targets = Mapping[str, Mapping[str, str]]
-ALWAYS_LEFT_TO_RIGHT = {"dir": "ltr"}
 DAY = {"type": "date"}
-
-
-def label(section: str, key: str) -> str:
-    """The name of a block, field or value in the reader's language."""
-    return pick(labels()[section].get(key, key), tag())
-
-
-class BlockForm(forms.Form):
-    """The simple fields of one block of a plan."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(
-        self, data: Any, *, spot: Spot, languages: Iterable[str], targets: Targets, seen: int
-    ) -> None:
-        super().__init__(data, initial={"seen": seen})
-        self.spot, self.languages = spot, tuple(languages)
-        if spot.parts and spot.parts[-1] == NEW and spot.kind and spot.kind.name == "many":
-            hint = _("Small letters, digits and hyphens; it cannot be changed later.")
-            self.fields["id"] = forms.CharField(
-                label=label("fields", "id"), max_length=80, help_text=hint,
-                widget=forms.TextInput(attrs=ALWAYS_LEFT_TO_RIGHT),
-            )  # fmt: skip
-        for key, kind in spot.fields():
-            self._add(key, kind, targets)
-
-    def _add(self, key: str, kind: Kind, targets: Targets) -> None:
-        value = self.spot.standing(key, kind)
-        if kind.name == "text":
-            texts = value if isinstance(value, Mapping) else {self.languages[0]: value or ""}
-            for language in self.languages:
-                name = f"{key}__{language}"
-                self.fields[name] = forms.CharField(
-                    label=f"{label('fields', key)} ({language})",
-                    required=False,
-                    initial=texts.get(language, ""),
-                    widget=forms.Textarea(attrs={"rows": 2, "lang": language, "dir": "auto"}),
-                )
-            return
-        self.fields[key] = self._single(key, kind, value, targets)
-
-    def _single(self, key: str, kind: Kind, value: Any, targets: Targets) -> forms.Field:
-        name, hint = label("fields", key), _hint(kind)
-        known = targets.get(kind.target, {})
-        if kind.name == "flag":
-            return forms.BooleanField(label=name, required=False, initial=bool(value))
-        if kind.name in ("choice", "ref"):
-            offered = {v: label("values", v) for v in kind.accepted if v} or dict(known)
-            if kind.name == "ref" and kind.target == "roles-or-system":
-                offered["system"] = label("values", "system")
-            if value and value not in offered:
-                offered[str(value)] = str(value)
-            choices = [("", "–"), *offered.items()]
-            return forms.ChoiceField(
-                label=name, required=False, choices=choices, initial=value or ""
-            )
-        if kind.name in ("choices", "refs") and key not in ORDERED:
-            boxes = {v: label("values", v) for v in kind.accepted} or dict(known)
-            boxes |= {v: v for v in value or () if v not in boxes}
-            if boxes and len(boxes) <= MOST_BOXES:
-                return forms.MultipleChoiceField(
-                    label=name, required=False, choices=list(boxes.items()), initial=value or [],
-                    widget=forms.CheckboxSelectMultiple,
-                )  # fmt: skip
-        if kind.name in ("choices", "refs", "words", "amounts"):
-            return forms.CharField(
-                label=name, required=False, initial=_lines(value),
-                help_text=_known(hint, known),
-                widget=forms.Textarea(attrs={"rows": 3, **ALWAYS_LEFT_TO_RIGHT}),
-            )  # fmt: skip
-        shown = ", ".join(value) if kind.name == "place" and value else value
-        return forms.CharField(
-            label=name, required=False, initial="" if shown is None else shown, help_text=hint
-        )
-
-    def values(self) -> dict[str, Any]:
-        """The fields as a plan file would hold them; None for what is left out."""
-        return {key: self._value(key, kind) for key, kind in self.spot.fields()}
-
-    def _value(self, key: str, kind: Kind) -> Any:
-        given = self.cleaned_data
-        if kind.name == "text":
-            texts = {lang: given.get(f"{key}__{lang}", "").strip() for lang in self.languages}
-            return texts if kind.required or any(texts.values()) else None
-        value = given.get(key)
-        if kind.name == "flag":
-            return True if value else None
-        if isinstance(value, list):
-            return value or None
-        text = str(value or "").strip()
-        if not text:
-            return "" if kind.required else None
-        if kind.name in ("choices", "refs", "words"):
-            return [line.strip() for line in text.splitlines() if line.strip()]
-        if kind.name == "amounts":
-            return dict(_amount(line) for line in text.splitlines() if line.strip())
-        return [part.strip() for part in text.split(",")] if kind.name == "place" else text
-
-    def field_for(self, key: str) -> str | None:
-        """The form's field that shows a key of the file."""
-        if key in self.fields:
-            return key
-        return next((name for name in self.fields if name.startswith(f"{key}__")), None)
-
-
-def _hint(kind: Kind) -> str:
-    """How a value is written."""
-    return {
-        "duration": _("For example PT90S, PT5M, PT2H or P1D."),
-        "span": _("For example P1M, P90D or P2Y."),
-        "day": _("For example 2026-05-01."),
-        "clock": _("For example 17:00."),
-        "place": _("Latitude, then longitude in degrees: 36.6683, 116.9972."),
-        "amounts": _("One a line, with its number: pump: 2"),
-        "refs": _("One a line, the first first."),
-        "words": _("One a line: small letters, digits and hyphens."),
-        "word": _("Small letters, digits and hyphens."),
-    }.get(kind.name, "")
-
-
-def _known(hint: str, known: Mapping[str, str]) -> str:
-    if not known:
-        return hint
-    shown = ", ".join(list(known)[:40])
-    return f"{hint} {_('Known here:')} {shown}"
-
-
-def _lines(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "\n".join(f"{name}: {number}" for name, number in value.items())
-    return "\n".join(value or ())
-
-
-def _amount(line: str) -> tuple[str, str]:
-    name, _colon, number = line.partition(":")
-    return name.strip(), number.strip()
 
 
 class NewPlanForm(forms.Form):
@@ -223,6 +75,16 @@ class ApproveForm(forms.Form):
     def __init__(self, data: Any, who: list[tuple[str, str]]) -> None:
         super().__init__(data)
         self.fields["who"].choices = who
+
+
+class GiveForm(forms.Form):
+    """Who owns the plan from now on."""
+
+    owner = forms.ChoiceField(label=gettext_lazy("New owner of the plan"))
+
+    def __init__(self, data: Any, owners: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["owner"].choices = owners
 
 
 class ReviseForm(forms.Form):

@@ -50,6 +50,19 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="plan_version")]
 
 
+class Typed(models.Model):
+    """What somebody typed at a place of a draft and has not saved. ``fields``: name → texts."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="typed")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    place = models.CharField(max_length=1000, help_text="JSON pointer in the plan")
+    fields = models.JSONField()
+    changed = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "user", "place"], name="typed_once")]
+
+
 class Organisation(models.Model):
     """The organisation of a unit as the text of its file, without a name or number of anybody."""
 

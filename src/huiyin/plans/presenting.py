@@ -18,7 +18,7 @@ from huiyin.domain.plans.showing import _Page
 from huiyin.domain.simulation.scenario import Curve
 from huiyin.people.refusing import tag
 from huiyin.plans import labels
-from huiyin.plans.forms import label
+from huiyin.plans.block_form import label
 
 SHAPES = {"error": "late", "warning": "soon", "note": "info"}
 
@@ -43,22 +43,26 @@ class Shown:
     accepted: str
 
 
-def shown(found: Iterable[Finding], plan: str, editable: bool) -> list[Shown]:
-    """Findings with the address of the form that they are about."""
+def shown(
+    found: Iterable[Finding], plan: str, editable: bool, *, organisation: bool = False
+) -> list[Shown]:
+    """Findings with the address of the form that they are about. ``editable``: the reader may
+    change the plan; ``organisation``: and the organisation behind it."""
+    may = {"plan": editable, "organisation": organisation}
     return [
         Shown(
             f.text, f.remedy, f.source, f.severity, severity(f.severity), f.at,
-            _form_of(plan, f.at) if editable and f.file == "plan" else "",
+            _form_of(plan, f.at, f.file) if may.get(f.file) else "",
             f.rule, f.accepted,
         )
         for f in found
     ]  # fmt: skip
 
 
-def _form_of(plan: str, at: str) -> str:
+def _form_of(plan: str, at: str, file: str) -> str:
     """The form that holds the place: of the nearest block around it."""
     parts = [part for part in at.split("/") if part]
-    here: Any = Plan
+    here: Any = Plan if file == "plan" else shapes.Organisation
     kept: list[str] = []
     while parts:
         part, kind = parts[0], _kind(here, parts[0])
@@ -68,7 +72,7 @@ def _form_of(plan: str, at: str) -> str:
         kept += parts[:take]
         parts, here = parts[take:], kind.of
         del part
-    return block_address(plan, tuple(kept))
+    return (block_address if file == "plan" else organisation_address)(plan, tuple(kept))
 
 
 def _kind(shape: Any, key: str) -> Kind | None:
@@ -80,6 +84,22 @@ def block_address(plan: str, parts: tuple[str, ...]) -> str:
     if not parts:
         return reverse("plans:edit", args=[plan])
     return reverse("plans:block", args=[plan, "/".join(parts)])
+
+
+def organisation_address(plan: str, parts: tuple[str, ...]) -> str:
+    """The address of the form of a block of the organisation."""
+    if not parts:
+        return reverse("plans:organisation-edit", args=[plan])
+    return reverse("plans:organisation-block", args=[plan, "/".join(parts)])
+
+
+def plain(value: Any) -> str:
+    """What a field holds, in one line."""
+    if isinstance(value, bool):
+        return label("values", "yes" if value else "no")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "–"
+    return str(value) if value not in (None, "") else "–"
 
 
 def counts(found: Iterable[Finding]) -> dict[str, int]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from huiyin import plans as data
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refusal
-from huiyin.domain.plan_access import PlanFacts, may_plan, readable_units
+from huiyin.domain.plan_access import WRITERS, PlanFacts, may_plan, readable_units
 from huiyin.domain.plans import organisation as shapes
 from huiyin.domain.plans.findings import LANGUAGES, Finding
 from huiyin.domain.plans.linting import Files, lint
@@ -25,6 +26,9 @@ from huiyin.domain.simulation.changes import best
 from huiyin.domain.simulation.computing import answers, compute
 from huiyin.domain.simulation.scenario import Change, Simulation
 from huiyin.domain.strict_yaml import Item
+from huiyin.people.directory import directory
+from huiyin.people.models import Membership
+from huiyin.people.queries import actor_of
 from huiyin.plans.models import Card, Organisation, Plan, ReachTest, Version
 from huiyin.plans.priors import assumptions
 from huiyin.vault import queries as vault
@@ -45,6 +49,21 @@ def facts_of(plan: Plan, version: Version | None = None) -> PlanFacts:
     return PlanFacts(plan.unit_id, str(plan.owner_id), submitted)
 
 
+def fit_to_own(unit: str) -> set[int]:
+    """The accounts that may own a plan of a unit today."""
+    today = timezone.localdate()
+    held = Q(until=None) | Q(until__gte=today)
+    rows = Membership.objects.filter(
+        held, unit_id__in=directory().line(unit), role__in=WRITERS, since__lte=today,
+        user__is_active=True,
+    )  # fmt: skip
+    return {
+        pk
+        for pk in set(rows.values_list("user_id", flat=True))
+        if may_plan(actor_of(pk, today), "own", PlanFacts(unit))
+    }
+
+
 @dataclass(frozen=True)
 class Opened:
     """A plan as one member of staff sees it: the row, the version looked at, its values."""
@@ -63,6 +82,17 @@ class Opened:
     def may(self, verb: str) -> bool:
         """Whether the reader may do this to the plan."""
         return may_plan(self.actor, verb, self.facts)
+
+    @property
+    def owned(self) -> bool:
+        """Whether the plan is the reader's own."""
+        return str(self.row.owner_id) == self.actor.id
+
+    def may_write_organisation(self, row: Organisation) -> bool:
+        """Whether the reader may change this organisation: that of a unit above is not theirs
+        to change because they keep a plan below."""
+        owner = self.actor.id if self.owned else None
+        return may_plan(self.actor, "write", PlanFacts(row.unit_id, owner))
 
 
 def open_plan(actor: Actor, plan_id: str, number: int | None = None) -> Opened:
@@ -92,8 +122,6 @@ def _organisation(text: str) -> shapes.Organisation:
 
 def organisation_row(unit: str) -> Organisation | None:
     """The organisation of a unit, or of the nearest unit above that has one."""
-    from huiyin.people.directory import directory
-
     line = directory().line(unit)
     rows = {row.unit_id: row for row in Organisation.objects.filter(unit_id__in=line)}
     return next((rows[u] for u in line if u in rows), None)

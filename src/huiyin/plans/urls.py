@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huiyin.plans.views import acting, editing, figures, organisation, reading
+from huiyin.plans.views import acting, editing, figures, organisation, people_behind, reading
 
 app_name = "plans"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("<slug:plan>/act/<slug:act>/", acting.act, name="act"),
     path("<slug:plan>/organisation/", organisation.show, name="organisation"),
     path("<slug:plan>/organisation/file/", organisation.file, name="organisation-file"),
+    path("<slug:plan>/organisation/edit/", people_behind.edit, name="organisation-edit"),
+    path(
+        "<slug:plan>/organisation/edit/<path:place>/",
+        people_behind.edit,
+        name="organisation-block",
+    ),
     path("<slug:plan>/edit/", editing.edit, name="edit"),
     path("<slug:plan>/edit/<path:pointer>/", editing.edit, name="block"),
 ]

@@ -19,14 +19,14 @@ from django.db import transaction
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refusal
 from huiyin.domain.roster_access import RosterFacts, may_roster
-from huiyin.domain.rosters import values
+from huiyin.domain.rosters import holding, values
 from huiyin.domain.rosters.intervals import Span
 from huiyin.domain.rosters.serving import serve
 from huiyin.domain.rosters.wallclock import wall
 from huiyin.domain.states import Event
 from huiyin.history.acts import Draft, append
 from huiyin.history.queries import last
-from huiyin.rosters.models import Member, Role, Roster, Rule, Served
+from huiyin.rosters.models import Member, Rest, Role, Roster, Rule, Served
 from huiyin.rosters.queries import facts_of, value_of
 from huiyin.vault import acts as vault
 
@@ -130,6 +130,58 @@ def add_role(
     return role
 
 
+@dataclass(frozen=True)
+class RoleChange:
+    """What a duty is to be from now on. ``able``: account ids of those who may hold it."""
+
+    title: Mapping[str, str]
+    window: values.Window
+    days: str
+    people: int
+    line: str
+    able: tuple[str, ...] = ()
+
+
+def change_role(roster: str, key: str, new: RoleChange, actor: Actor, now: datetime) -> Role:
+    """A duty is another from now on; what was served stays. Raises Refusal
+    ``roster-row-unknown``, ``member-unknown``, ``roster-days-unknown``, ``role-people-needed``
+    (a rule names who is not on the list), and those of ``held``."""
+    with held(roster, "edit", actor, now) as act:
+        role = _role(act, key)
+        if not set(new.able) <= set(act.value.people):
+            raise Refusal("member-unknown")
+        _require_days(act, new.days)
+        today = wall(now, act.value.zone).date()
+        rules = [r for r in act.value.rules if r.role == key and not (r.until and r.until < today)]
+        if new.able and not {p for r in rules for p in r.people} <= set(new.able):
+            raise Refusal("role-people-needed")
+        role.title = {**role.title, **new.title}
+        role.begins, role.ends, role.days = new.window.begins, new.window.ends, new.days
+        role.people, role.line, role.able = new.people, new.line, [int(p) for p in new.able]
+        role.save()
+        act.write("role-changed", {"role": key, "people": new.people, "able": list(new.able)})
+    return role
+
+
+def add_rest(roster: str, rule: values.RestRule, actor: Actor, now: datetime) -> Rest:
+    """One more limit on duty; its ``id`` is given here. Raises the refusals of ``held``."""
+    with held(roster, "edit", actor, now) as act:
+        row = Rest.objects.create(
+            roster=act.row, kind=rule.kind, hours=rule.hours, days=rule.days, source=rule.source
+        )
+        told = {"rest": row.pk, "kind": rule.kind, "hours": rule.hours, "days": rule.days}
+        act.write("rest-added", told)
+    return row
+
+
+def end_rest(roster: str, rest: int, actor: Actor, now: datetime) -> None:
+    """A limit no longer holds. Raises Refusal ``roster-row-unknown``."""
+    with held(roster, "edit", actor, now) as act:
+        if not Rest.objects.filter(roster=act.row, pk=rest).delete()[0]:
+            raise Refusal("roster-row-unknown")
+        act.write("rest-ended", {"rest": rest})
+
+
 def add_member(roster: str, user: int, since: date, actor: Actor, now: datetime) -> Member:
     """Somebody serves from a day on; who had left comes back. Raises Refusal
     ``roster-past``, and those of ``held``."""
@@ -169,18 +221,21 @@ class NewRule:
 
 def add_rule(roster: str, new: NewRule, actor: Actor, now: datetime) -> Rule:
     """A rule that holds from a day on. Raises Refusal ``roster-past``, ``member-unknown``,
-    ``turn-does-not-divide``, ``roster-days-unknown``, and those of ``held``."""
+    ``turn-does-not-divide``, ``roster-days-unknown``, ``holder-unable``, and those of
+    ``held``."""
     with held(roster, "edit", actor, now) as act:
         _not_before_today(act, new.since)
         if not new.people or not set(new.people) <= set(act.value.people):
             raise Refusal("member-unknown")
-        if new.days in ("workdays", "restdays") and not act.row.calendar:
-            raise Refusal("roster-days-unknown")
+        role = _role(act, new.role)
+        if any(holding.standing(act.value, new.role, p) == holding.UNABLE for p in new.people):
+            raise Refusal("holder-unable")
+        _require_days(act, new.days)
         window = values.Window(begins=new.begins, ends=new.ends)
         if new.turn == "hours" and window.minutes() % (60 * new.count):
             raise Refusal("turn-does-not-divide")
         rule = Rule.objects.create(
-            roster=act.row, role=_role(act, new.role), people=[int(p) for p in new.people],
+            roster=act.row, role=role, people=[int(p) for p in new.people],
             days=new.days, begins=new.begins, ends=new.ends, turn=new.turn, count=new.count,
             since=new.since, cover=new.cover,
         )  # fmt: skip
@@ -196,6 +251,11 @@ def end_rule(roster: str, rule: int, last_day: date, actor: Actor, now: datetime
         if not Rule.objects.filter(roster=act.row, pk=rule).update(until=last_day):
             raise Refusal("roster-row-unknown")
         act.write("rule-ended", {"rule": rule, "until": last_day.isoformat()})
+
+
+def _require_days(act: Held, days: str) -> None:
+    if days in ("workdays", "restdays") and not act.row.calendar:
+        raise Refusal("roster-days-unknown")
 
 
 def _role(act: Held, key: str) -> Role:

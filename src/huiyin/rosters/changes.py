@@ -52,17 +52,41 @@ def _own_or_edit(act: Held, user: str) -> None:
 
 def add_override(
     roster: str, role: str, span: Span, out: str | None, into: str | None, actor: Actor,
-    now: datetime,
-) -> Override:  # fmt: skip
-    """Who serves for a while, or does not. Raises the refusals of ``changing.with_override``."""
+    now: datetime, sure: bool = False,
+) -> Override | None:  # fmt: skip
+    """Who serves for a while, or does not; None if the change was made in a temporary schedule.
+    ``sure``: a substitute whom no rule names was confirmed. Raises the refusals of
+    ``changing.with_change``."""
     with held(roster, "edit", actor, now) as act:
         wanted = values.Override("new", role, span, out, into)
         if role not in act.value.roles or (out and out not in act.value.people):
             raise Refusal("roster-row-unknown")
-        changing.with_override(act.value, wanted, now)
+        changed = changing.with_change(act.value, wanted, now, sure=sure)
+        if changing.hosting(act.value, wanted) is not None:
+            act.write("temporary-changed", _write_duties(act, changed, wanted))
+            return None
         row = _write_override(act, wanted)
         act.write("override-made", _override_told(row, wanted))
     return row
+
+
+def _write_duties(act: Held, changed: values.Roster, wanted: values.Override) -> dict[str, object]:
+    """Keep the duties of the temporary schedule that a change was made in; what its event tells."""
+    host = changing.hosting(changed, wanted)
+    assert host is not None
+    Temporary.objects.filter(roster=act.row, pk=int(host.id)).update(
+        duties=[_duty_data(d) for d in host.duties]
+    )
+    return {"temporary": int(host.id), "role": wanted.role, **_told(wanted.span)}
+
+
+def _duty_data(duty: values.Duty) -> dict[str, object]:
+    return {
+        "role": duty.role,
+        "user": int(duty.person),
+        "from": duty.span.start.isoformat(),
+        "to": duty.span.end.isoformat(),
+    }
 
 
 def _write_override(act: Held, wanted: values.Override) -> Override:
@@ -101,24 +125,21 @@ def end_override(roster: str, override: int, actor: Actor, now: datetime) -> Non
 
 def add_temporary(
     roster: str, span: Span, duties: Sequence[values.Duty], otherwise_rules: bool, actor: Actor,
-    now: datetime,
+    now: datetime, sure: bool = False, seen: int | None = None,
 ) -> Temporary:  # fmt: skip
-    """A schedule instead of the rules for a while. Raises the refusals of
-    ``changing.with_temporary``."""
+    """A schedule instead of the rules for a while. ``sure``: substitutes whom no rule names were
+    confirmed; ``seen``: how many events the roster had when the schedule was worked out. Raises
+    Refusal ``roster-proposal-old``, and those of ``changing.with_temporary``."""
     with held(roster, "edit", actor, now) as act:
+        if seen is not None and seen != act.row.seq:
+            raise Refusal("roster-proposal-old")
         wanted = values.Temporary("new", span, tuple(duties), otherwise_rules)
         if any(d.role not in act.value.roles for d in duties):
             raise Refusal("roster-row-unknown")
-        changing.with_temporary(act.value, wanted, now)
+        changing.with_temporary(act.value, wanted, now, sure=sure)
         row = Temporary.objects.create(
             roster=act.row, start=span.start, end=span.end, otherwise_rules=otherwise_rules,
-            duties=[
-                {
-                    "role": d.role, "user": int(d.person), "from": d.span.start.isoformat(),
-                    "to": d.span.end.isoformat(),
-                }
-                for d in duties
-            ],
+            duties=[_duty_data(d) for d in duties],
         )  # fmt: skip
         act.write("temporary-made", {"temporary": row.pk, **_told(span)})
     return row
@@ -183,16 +204,22 @@ def ask_swap(
 
 
 def accept_swap(roster: str, swap: int, actor: Actor, now: datetime) -> tuple[Override, ...]:
-    """Who was asked says yes: the overrides are made. Raises Refusal ``roster-row-unknown``,
-    and those of ``changing.swap``."""
+    """Who was asked says yes: the overrides are made, or the temporary schedules changed.
+    Raises Refusal ``roster-row-unknown``, and those of ``changing.swap``."""
     with held(roster, "serve", actor, now) as act:
         row = _asked(act, swap, taker=True)
         given, taken = shift_of(row.given), shift_of(row.taken) if row.taken else None
         wanted = changing.swap(act.value, given, actor.id, taken, ("one", "two"), now)
-        made = tuple(_write_override(act, one) for one in wanted)
+        made, value = [], act.value
+        for one in wanted:
+            host, value = changing.hosting(value, one), changing.with_change(value, one, now)
+            if host is None:
+                made.append(_write_override(act, one))
+            else:
+                _write_duties(act, value, one)
         _answer(row, "accepted", now)
         act.write("swap-accepted", {"swap": row.pk, "overrides": [o.pk for o in made]})
-    return made
+    return tuple(made)
 
 
 def decline_swap(roster: str, swap: int, actor: Actor, now: datetime) -> None:

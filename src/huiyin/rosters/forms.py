@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,19 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huiyin.domain.rosters.intervals import Span
-from huiyin.domain.rosters.wallclock import first, last
-from huiyin.rosters.models import TURN_UNITS
+from huiyin.domain.rosters.values import Duty
+from huiyin.domain.rosters.wallclock import first, last, wall
 
 Choices = Sequence[tuple[str, str]]
-_PHONE = re.compile(r"\+[1-9][0-9]{5,14}\Z", re.ASCII)  # E.164
 YEARS = (1, 3)  # how far back and ahead a day may lie
 
 
-def _day(label: Any, **more: Any) -> forms.DateField:
+def day(label: Any, **more: Any) -> forms.DateField:
+    """A field for a day."""
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
 
 
-def _clock(label: Any, **more: Any) -> forms.TimeField:
+def clock(label: Any, **more: Any) -> forms.TimeField:
+    """A field for a time of day."""
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, widget=widget, input_formats=["%H:%M"], **more)
 
@@ -34,10 +34,10 @@ def _clock(label: Any, **more: Any) -> forms.TimeField:
 class SpanForm(forms.Form):
     """From a day and time to another, by the wall clock of ``zone``."""
 
-    from_day = _day(gettext_lazy("From day"))
-    from_time = _clock(gettext_lazy("From time"))
-    to_day = _day(gettext_lazy("To day"))
-    to_time = _clock(gettext_lazy("To time"))
+    from_day = day(gettext_lazy("From day"))
+    from_time = clock(gettext_lazy("From time"))
+    to_day = day(gettext_lazy("To day"))
+    to_time = clock(gettext_lazy("To time"))
 
     def __init__(
         self, data: Any = None, *, zone: ZoneInfo, today: date, at: str = "08:00", **more: Any
@@ -78,7 +78,20 @@ class LeaveForm(SpanForm):
         self.fields["person"].choices = people  # type: ignore[attr-defined]
 
 
-class OverrideForm(SpanForm):
+class AskingSure(SpanForm):
+    """A form that asks for a confirmation where one is needed, and not before."""
+
+    sure = forms.BooleanField(
+        label=gettext_lazy("I have checked that this person may hold the duty"),
+        required=False, widget=forms.HiddenInput,
+    )  # fmt: skip
+
+    def ask(self) -> None:
+        """Show the box."""
+        self.fields["sure"].widget = forms.CheckboxInput()
+
+
+class OverrideForm(AskingSure):
     """Who does not serve, and who does."""
 
     role = forms.ChoiceField(label=gettext_lazy("Duty"))
@@ -96,20 +109,73 @@ class OverrideForm(SpanForm):
             self.fields[name].choices = [nobody, *people]  # type: ignore[attr-defined]
 
 
-class TemporaryForm(SpanForm):
-    """One person on one duty instead of the rules: the shortest temporary schedule."""
+class TemporaryForm(AskingSure):
+    """When a temporary schedule stands; its duties are ``DutyRow``."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Duty"))
-    person = forms.ChoiceField(label=gettext_lazy("Who serves all of that time?"))
     otherwise = forms.BooleanField(
         label=gettext_lazy("Other duties go on by the rules"), required=False, initial=True
     )
-    field_order = ("role", "person")
 
-    def __init__(self, data: Any = None, *, people: Choices, roles: Choices, **more: Any) -> None:
-        super().__init__(data, **more)
+
+class DutyRow(forms.Form):
+    """One duty of a temporary schedule; without days it is as long as the schedule."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Duty"), required=False)
+    person = forms.ChoiceField(label=gettext_lazy("Who serves?"), required=False)
+    from_day = day(gettext_lazy("From day"), required=False)
+    from_time = clock(gettext_lazy("From time"), required=False)
+    to_day = day(gettext_lazy("To day"), required=False)
+    to_time = clock(gettext_lazy("To time"), required=False)
+
+    def __init__(self, *args: Any, people: Choices, roles: Choices, zone: ZoneInfo, **more: Any):
+        super().__init__(*args, **more)
+        self.zone = zone
+        nobody = ("", "–")
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
-        self.fields["person"].choices = people  # type: ignore[attr-defined]
+        self.fields["person"].choices = [nobody, *people]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A beginning or end needs its day; a day without a time counts from its first to its
+        last instant of the schedule's own times."""
+        cleaned = super().clean() or {}
+        for part in ("from", "to"):
+            if cleaned.get(f"{part}_time") and not cleaned.get(f"{part}_day"):
+                self.add_error(f"{part}_day", _("Say on which day."))
+        return cleaned
+
+    def duty(self, whole: Span) -> Duty | None:
+        """The duty within a schedule; None for a row without a person."""
+        d = self.cleaned_data
+        if not d.get("person"):
+            return None
+        start, end = whole
+        if d["from_day"]:
+            at = d["from_time"] or wall(whole.start, self.zone).time()
+            start = first(datetime.combine(d["from_day"], at), self.zone)
+        if d["to_day"]:
+            at = d["to_time"] or wall(whole.end, self.zone).time()
+            end = last(datetime.combine(d["to_day"], at), self.zone)
+        return Duty(d["role"], d["person"], Span(start, end))
+
+
+class ProposalForm(forms.Form):
+    """For which days a fair plan is made."""
+
+    first = day(gettext_lazy("First day"))
+    days = forms.IntegerField(
+        label=gettext_lazy("How many days"), min_value=1, max_value=92, initial=28
+    )
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data, initial={"first": today + timedelta(days=1)})
+        self.today = today
+
+    def clean_first(self) -> date:
+        """From tomorrow on, within a year."""
+        begin: date = self.cleaned_data["first"]
+        if not self.today < begin <= self.today + timedelta(days=366):
+            raise ValidationError(_("Choose a day after today, within a year."))
+        return begin
 
 
 class SwapForm(forms.Form):
@@ -163,100 +229,3 @@ class CallForm(forms.Form):
             ("yes", _("Yes")),
             ("no", _("No")),
         ]
-
-
-class RosterForm(forms.Form):
-    """A new roster with its first duty."""
-
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
-    title = forms.CharField(label=gettext_lazy("Name of the roster"), max_length=80)
-    role = forms.CharField(label=gettext_lazy("Name of the duty"), max_length=80)
-    begins = _clock(gettext_lazy("Shifts begin at"), initial="08:00")
-    ends = _clock(gettext_lazy("Shifts end at"), initial="08:00")
-    line = forms.CharField(
-        label=gettext_lazy("Telephone of the duty"),
-        help_text=gettext_lazy("The number of the post, not of a person, as +8653112345678."),
-        required=False,
-        max_length=16,
-    )
-
-    def __init__(self, data: Any = None, *, units: Choices) -> None:
-        super().__init__(data)
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
-
-    def clean_line(self) -> str:
-        """E.164 or nothing."""
-        return _phone(self.cleaned_data["line"])
-
-
-class RoleForm(forms.Form):
-    """One more duty."""
-
-    role = RosterForm.base_fields["role"]
-    begins = RosterForm.base_fields["begins"]
-    ends = RosterForm.base_fields["ends"]
-    people = forms.IntegerField(
-        label=gettext_lazy("How many people at once?"), min_value=1, max_value=100, initial=1
-    )
-    line = RosterForm.base_fields["line"]
-
-    def clean_line(self) -> str:
-        """E.164 or nothing."""
-        return _phone(self.cleaned_data["line"])
-
-
-def _phone(text: str) -> str:
-    plain = re.sub(r"[\s()-]", "", text)
-    if plain and not _PHONE.match(plain):
-        raise ValidationError(_("Write it with + and country code: +8653112345678."))
-    return plain
-
-
-class MemberForm(forms.Form):
-    """Who serves from when."""
-
-    account = forms.ChoiceField(label=gettext_lazy("Who?"))
-    since = _day(gettext_lazy("From day"))
-
-    def __init__(self, data: Any = None, *, accounts: Choices, today: date) -> None:
-        super().__init__(data, initial={"since": today})
-        self.fields["account"].choices = accounts  # type: ignore[attr-defined]
-
-
-class RuleForm(forms.Form):
-    """Who takes turns."""
-
-    role = forms.ChoiceField(label=gettext_lazy("Duty"))
-    people = forms.MultipleChoiceField(
-        label=gettext_lazy("Who takes turns?"), widget=forms.CheckboxSelectMultiple
-    )
-    days = forms.ChoiceField(label=gettext_lazy("On which days?"))
-    begins = RosterForm.base_fields["begins"]
-    ends = RosterForm.base_fields["ends"]
-    count = forms.IntegerField(
-        label=gettext_lazy("A turn lasts"), min_value=1, max_value=99, initial=1
-    )
-    turn = forms.ChoiceField(label=gettext_lazy("of these"))
-    since = _day(gettext_lazy("From day"))
-    cover = forms.BooleanField(
-        label=gettext_lazy("Who is away for a part keeps the turn, and the next stands in"),
-        required=False,
-    )
-
-    def __init__(
-        self, data: Any = None, *, people: Choices, roles: Choices, days: Choices, today: date
-    ) -> None:
-        super().__init__(data, initial={"since": today + timedelta(days=1), "turn": "days"})
-        units = [_("hours"), _("days"), _("weeks"), _("months")]
-        for name, choices in (
-            ("role", roles), ("people", people), ("days", days),
-            ("turn", list(zip(TURN_UNITS, units, strict=True))),
-        ):  # fmt: skip
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
-
-
-class EndForm(forms.Form):
-    """The last day of a rule or of a member."""
-
-    row = forms.IntegerField(widget=forms.HiddenInput)
-    until = _day(gettext_lazy("Last day"))

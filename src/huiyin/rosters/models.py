@@ -10,6 +10,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from huiyin.domain.rosters.resting import KINDS
+
 # The stream of a roster's events is called like it: "roster-" and twelve hex digits.
 ID_LENGTH = 24
 TURN_UNITS = ("hours", "days", "weeks", "months")
@@ -50,11 +52,25 @@ class Role(models.Model):
     begins = models.TimeField()
     ends = models.TimeField()
     people = models.PositiveSmallIntegerField(default=1)
+    able = models.JSONField(default=list, help_text="account ids; empty: nobody has said")
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["order", "id"]
         constraints = [models.UniqueConstraint(fields=["roster", "key"], name="roster_role")]
+
+
+class Rest(models.Model):
+    """A limit on one person's duty, with where it is from (``domain/rosters/resting``)."""
+
+    roster = models.ForeignKey(Roster, models.CASCADE, related_name="rests")
+    kind = models.CharField(max_length=8, choices=[(k, k) for k in KINDS])
+    hours = models.PositiveSmallIntegerField()
+    days = models.PositiveSmallIntegerField(default=0)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["id"]
 
 
 class Member(models.Model):

@@ -163,6 +163,24 @@ def people_choices(roster: Roster, on: date) -> Choices:
     return [(p.id, p.name) for p in members if not (p.until and p.until < on)]
 
 
+def usual_time(roster: Roster) -> str:
+    """The time of day at which most changes begin: that of the first duty."""
+    if not roster.roles:
+        return "08:00"
+    return f"{next(iter(roster.roles.values())).windows[0].begins:%H:%M}"
+
+
+def rest_words(rest: Any) -> str:
+    """A limit of duty in words."""
+    said = {
+        "between": _("at least %(hours)s hours free between two duties"),
+        "longest": _("at most %(hours)s hours in one go"),
+        "most": _("at most %(hours)s hours of duty in any %(days)s days"),
+        "free": _("one unbroken rest of %(hours)s hours in any %(days)s days"),
+    }[rest.kind]
+    return said % {"hours": rest.hours, "days": rest.days}
+
+
 def role_choices(roster: Roster) -> Choices:
     """The duties of a roster."""
     return [(role, role_title(roster, role)) for role in roster.roles]

@@ -45,7 +45,7 @@ def open_roster(actor: Actor, roster: str, verb: str = "read") -> tuple[Roster, 
 
 
 def value_of(row: Roster, since: datetime | None = None) -> values.Roster:
-    """The roster as a value, with its history from ``since`` on. Nine queries, whatever its
+    """The roster as a value, with its history from ``since`` on. Ten queries, whatever its
     size."""
     members = list(row.members.all())
     names = staff_names(m.user_id for m in members)
@@ -65,6 +65,9 @@ def value_of(row: Roster, since: datetime | None = None) -> values.Roster:
             values.Leave(str(x.pk), str(x.user_id), Span(x.start, x.end)) for x in row.leaves.all()
         ),
         temporary=tuple(temporary_value(x) for x in row.temporaries.all()),
+        rest=tuple(
+            values.RestRule(str(r.pk), r.kind, r.hours, r.source, r.days) for r in row.rests.all()
+        ),
         overrides=tuple(override_value(o, keys) for o in row.overrides.all()),
         history=_history(row, since),
         calendar=_calendar(row.calendar),
@@ -90,7 +93,8 @@ def _window(days: str, begins: time, ends: time) -> values.Window:
 
 def _role(row) -> values.Role:  # type: ignore[no-untyped-def]  # models.Role
     window = _window(row.days, row.begins, row.ends)
-    return values.Role(row.key, row.title, (window,), row.people, row.line)
+    able = frozenset(map(str, row.able))
+    return values.Role(row.key, row.title, (window,), row.people, row.line, able)
 
 
 def _rule(row, keys: dict[int, str]) -> values.Rule:  # type: ignore[no-untyped-def]  # models.Rule

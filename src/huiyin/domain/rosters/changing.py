@@ -7,24 +7,28 @@ would do nothing is refused, because somebody believes that it does something.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.rosters.intervals import Span, common
+from huiyin.domain.rosters.holding import require
+from huiyin.domain.rosters.intervals import Span, common, without
 from huiyin.domain.rosters.presence import Presence
 from huiyin.domain.rosters.serving import Served, serve
-from huiyin.domain.rosters.values import Leave, Override, Roster, Shift, Temporary
+from huiyin.domain.rosters.values import Duty, Leave, Override, Roster, Shift, Temporary
 
 
-def with_override(roster: Roster, override: Override, now: datetime) -> Roster:
-    """The roster with one more override.
+def with_override(
+    roster: Roster, override: Override, now: datetime, *, sure: bool = False
+) -> Roster:
+    """The roster with one more override. ``sure``: a substitute whom no rule of the duty names was
+    confirmed.
 
     Raises Refusal: ``roster-span-empty``, ``roster-past``, ``override-empty``,
     ``override-overlap`` (another override touches one of its people in that time),
     ``override-hidden`` (a temporary schedule stands there), ``member-away``,
-    ``double-duty``, ``override-without-effect``.
+    ``double-duty``, ``override-without-effect``, ``holder-unable``, ``holder-unnamed``.
     """
     _open(override.span, now)
     if not override.people() or override.out == override.into:
@@ -35,10 +39,56 @@ def with_override(roster: Roster, override: Override, now: datetime) -> Roster:
             raise Refusal("override-hidden", since=temporary.span.start, until=temporary.span.end)
     if override.into:
         _there(roster, override.into, override.span)
+        require(roster, override.role, override.into, sure=sure)
     changed = replace(roster, overrides=(*roster.overrides, override))
     _no_new_double(roster, changed, override.span)
     _require_effect(roster, changed, override.span)
     return changed
+
+
+def hosting(roster: Roster, override: Override) -> Temporary | None:
+    """The temporary schedule that stands for the whole time of a change, if one does: the change
+    is then made in it, because no override below it counts."""
+    return next((t for t in roster.temporary if override.span.within(t.span)), None)
+
+
+def with_change(roster: Roster, override: Override, now: datetime, *, sure: bool = False) -> Roster:
+    """The roster with somebody else on duty for a while: an override, or the duties of the
+    temporary schedule that stands there. Raises the refusals of ``with_override``."""
+    host = hosting(roster, override)
+    if host is None:
+        return with_override(roster, override, now, sure=sure)
+    _open(override.span, now)
+    if not override.people() or override.out == override.into:
+        raise Refusal("override-empty")
+    if override.into:
+        _there(roster, override.into, override.span)
+        require(roster, override.role, override.into, sure=sure)
+    altered = replace(host, duties=tuple(_altered(roster, host, override)))
+    standing = tuple(altered if t.id == host.id else t for t in roster.temporary)
+    changed = replace(roster, temporary=standing)
+    _no_new_double(roster, changed, override.span)
+    _require_effect(roster, changed, override.span)
+    return changed
+
+
+def _altered(roster: Roster, host: Temporary, override: Override) -> Iterator[Duty]:
+    """The duties of a temporary schedule with one change in them."""
+    met = False
+    for duty in host.duties:
+        if (duty.role, duty.person) != (override.role, override.out):
+            yield duty
+            continue
+        for part in without(duty.span, [override.span]):
+            yield replace(duty, span=part)
+        for part in common(duty.span, [override.span]):
+            met = True
+            if override.into:
+                yield Duty(override.role, override.into, part)
+    # Who serves by the rules that go on is replaced by naming the other: a duty closes the rules.
+    by_rules = host.otherwise_rules and roster.roles[override.role].people == 1
+    if override.into and not met and (override.out is None or by_rules):
+        yield Duty(override.role, override.into, override.span)
 
 
 def refuse_overlap(overrides: Sequence[Override], override: Override) -> None:
@@ -55,12 +105,14 @@ def refuse_overlap(overrides: Sequence[Override], override: Override) -> None:
             )
 
 
-def with_temporary(roster: Roster, temporary: Temporary, now: datetime) -> Roster:
-    """The roster with one more temporary schedule.
+def with_temporary(
+    roster: Roster, temporary: Temporary, now: datetime, *, sure: bool = False
+) -> Roster:
+    """The roster with one more temporary schedule. ``sure``: as ``with_override``.
 
     Raises Refusal: ``roster-span-empty``, ``roster-past``, ``temporary-overlap``,
     ``temporary-hides`` (overrides stand in that time), ``temporary-outside``,
-    ``member-away``, ``double-duty``.
+    ``member-away``, ``double-duty``, ``holder-unable``, ``holder-unnamed``.
     """
     _open(temporary.span, now)
     for other in roster.temporary:
@@ -73,6 +125,7 @@ def with_temporary(roster: Roster, temporary: Temporary, now: datetime) -> Roste
         if not duty.span.within(temporary.span):
             raise Refusal("temporary-outside", since=duty.span.start, until=duty.span.end)
         _there(roster, duty.person, duty.span)
+        require(roster, duty.role, duty.person, sure=sure)
     changed = replace(roster, temporary=(*roster.temporary, temporary))
     _no_new_double(roster, changed, temporary.span)
     return changed
@@ -119,7 +172,7 @@ def swap(
         found.append(Override(number, shift.role, shift.span, out=shift.person, into=into))
     changed = roster
     for override in found:
-        changed = with_override(changed, override, now)
+        changed = with_change(changed, override, now)
     _require_swapped(serve(changed, _around(found)), found)
     return tuple(found)
 

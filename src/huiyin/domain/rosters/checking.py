@@ -15,6 +15,7 @@ from math import gcd
 
 from huiyin.domain.rosters import fairness
 from huiyin.domain.rosters.covering import gaps
+from huiyin.domain.rosters.holding import UNABLE, standing
 from huiyin.domain.rosters.intervals import Span
 from huiyin.domain.rosters.resting import breaches
 from huiyin.domain.rosters.serving import Served, serve
@@ -27,6 +28,7 @@ RULES = {
     "away": "error",
     "double": "error",
     "rest": "error",
+    "unable": "error",
     "starved": "error",
     "same-turns": "warning",
     "never": "warning",
@@ -59,7 +61,7 @@ def check(roster: Roster, span: Span) -> tuple[Finding, ...]:
     year = Span(span.start, max(span.end, span.start + STARVED_AFTER))
     long = served if year == span else _as_far_as_known(roster, year, served)
     found = [*_gaps(roster, served), *_dropped(served), *_rest(roster, served)]
-    found += [*_starved(roster, long), *_same_turns(roster, span)]
+    found += [*_unable(roster, served), *_starved(roster, long), *_same_turns(roster, span)]
     found += [*_overrides(roster, served), *_left(roster, span)]
     return tuple(found)
 
@@ -97,6 +99,18 @@ def _rest(roster: Roster, served: Served) -> Iterator[Finding]:
             "source": rule.source,
         }  # fmt: skip
         yield Finding("rest", f"rest.{rule.id}", facts)
+
+
+def _unable(roster: Roster, served: Served) -> Iterator[Finding]:
+    """Who serves on a duty whose list does not name them; each once a duty."""
+    seen: set[tuple[str, str]] = set()
+    for shift in served.shifts:
+        known = shift.role in roster.roles and shift.end > served.span.start
+        if known and (shift.role, shift.person) not in seen:
+            seen.add((shift.role, shift.person))
+            if standing(roster, shift.role, shift.person) == UNABLE:
+                facts = {"person": shift.person, "role": shift.role, "from": shift.start}
+                yield Finding("unable", f"roles.{shift.role}", facts)
 
 
 def _starved(roster: Roster, served: Served) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from huiyin.domain.rosters.holding import holders
 from huiyin.domain.rosters.intervals import Span, total, union
 from huiyin.domain.rosters.pieces import windows
 from huiyin.domain.rosters.presence import Presence
@@ -70,7 +71,7 @@ def problem(
 ) -> Problem:
     """The slots of every role's windows that begin from ``first_day`` to ``last_day``.
 
-    People are able to serve the roles whose rules name them; in a roster without rules, all.
+    People are able to serve the roles that ``holding`` says.
     Raises Refusal ``roster-too-long``, ``calendar-year-missing``.
     """
     slots = [
@@ -81,13 +82,8 @@ def problem(
         for _ in range(role.people)
     ]
     slots.sort(key=lambda slot: (slot.span, list(roster.roles).index(slot.role)))
-    able = {role: _able(roster, role) for role in roster.roles}
+    able = {role: holders(roster, role) for role in roster.roles}
     return Problem(roster, tuple(slots), able, before or {})
-
-
-def _able(roster: Roster, role: str) -> tuple[str, ...]:
-    named = [p for rule in roster.rules if rule.role == role for p in rule.people]
-    return tuple(dict.fromkeys(named)) or tuple(roster.people)
 
 
 def _off(roster: Roster, day: date) -> bool:

@@ -159,6 +159,7 @@ class _Reader:
             (self._window(place, "all"),),
             _number(place, "people", 1, 100),
             self._phone(place),
+            frozenset(place.words("able", tuple(self.people))),
         )
         place.finish()
         return role

@@ -66,13 +66,15 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Role:
     """A duty; ``people`` distinct ones must be on it in every one of its windows. The order of
-    roles is their weight: nobody serves in two, and the earlier one keeps the person."""
+    roles is their weight: nobody serves in two, and the earlier one keeps the person.
+    ``able``: who may hold it; empty: nobody has said."""
 
     id: str
     name: Texts
     windows: tuple[Window, ...] = (Window(),)
     people: int = 1
     phone: str = ""
+    able: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,17 @@ from huiyin.people.receiving import receives_one
 from huiyin.people.refusing import explain, pick
 from huiyin.people.staff import acting
 from huiyin.plans import acts
-from huiyin.plans.forms import ApproveForm, FileForm, NewPlanForm, ReviseForm, TableTopForm
+from huiyin.plans.forms import (
+    ApproveForm,
+    FileForm,
+    GiveForm,
+    NewPlanForm,
+    ReviseForm,
+    TableTopForm,
+)
 from huiyin.plans.queries import Opened
 from huiyin.plans.views.loading import base, findings_of, needs, opened
-from huiyin.plans.views.reading import plan_page, who_of
+from huiyin.plans.views.reading import owners_of, plan_page, who_of
 
 
 @receives_one(MOST_BYTES)
@@ -147,6 +154,7 @@ def act(request: HttpRequest, plan: str, act: str) -> HttpResponse:
         "table-top": _table_top,
         "approve": _approve,
         "revise": _revise,
+        "give": _give,
     }
     found = opened(request, plan)
     if act not in ways:
@@ -199,6 +207,16 @@ def _approve(request: HttpRequest, found: Opened) -> HttpResponse:
         timezone.now(),
     )
     return _done(request, found, _("The plan was approved."))
+
+
+def _give(request: HttpRequest, found: Opened) -> HttpResponse:
+    needs(found, "write")
+    form = GiveForm(request.POST, owners_of(found))
+    if not form.is_valid():
+        return plan_page(request, found, 422, give=form)
+    to = int(form.cleaned_data["owner"])
+    acts.give(found.row.pk, seen_of(request), to, found.actor, timezone.now())
+    return _done(request, found, _("The plan has another owner now."))
 
 
 def _revise(request: HttpRequest, found: Opened) -> HttpResponse:

@@ -15,8 +15,9 @@ from huiyin.people.directory import directory
 from huiyin.people.naming import Names, staff_names
 from huiyin.people.refusing import pick, tag
 from huiyin.people.staff import acting
-from huiyin.plans import presenting
-from huiyin.plans.forms import ApproveForm, ReviseForm, TableTopForm, label
+from huiyin.plans import presenting, queries
+from huiyin.plans.block_form import label
+from huiyin.plans.forms import ApproveForm, GiveForm, ReviseForm, TableTopForm
 from huiyin.plans.models import Version
 from huiyin.plans.queries import Opened, parsed, visible_to
 from huiyin.plans.views.loading import base, findings_of, opened, organisation_of
@@ -65,7 +66,12 @@ def plan_page(
         found,
         status_word=label("values", found.version.status),
         owner=staff_names([found.row.owner_id]).get(str(found.row.owner_id), ""),
-        findings=presenting.shown(open_ones, found.row.pk, draft and found.may("write")),
+        findings=presenting.shown(
+            open_ones,
+            found.row.pk,
+            draft and found.may("write"),
+            organisation=row is not None and found.may_write_organisation(row),
+        ),
         accepted=presenting.shown([f for f in lint if f.accepted], found.row.pk, False),
         counts=presenting.counts(lint),
         organisation=row,
@@ -73,10 +79,17 @@ def plan_page(
         table_top=TableTopForm(None),
         approve=ApproveForm(None, who_of(found)),
         revise=ReviseForm(None),
+        give=GiveForm(None, owners_of(found)) if found.may("write") else None,
         same_person=str(found.version.submitted_by_id) == found.actor.id,
         in_force=Version.objects.filter(plan=found.row, status="approved").first(),
     )
     return render(request, "plans/plan.html", {**context, **more}, status=status)
+
+
+def owners_of(found: Opened) -> list[tuple[str, str]]:
+    """Who could own the plan in place of its owner: by account id, with their names."""
+    fit = queries.fit_to_own(found.row.unit_id) - {found.row.owner_id}
+    return sorted(staff_names(fit).items(), key=lambda pair: pair[1])
 
 
 def who_of(found: Opened) -> list[tuple[str, str]]:

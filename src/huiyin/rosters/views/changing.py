@@ -11,9 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from huiyin.domain.rosters.values import Duty
 from huiyin.rosters import changes, presenting
-from huiyin.rosters.forms import LeaveForm, OverrideForm, TemporaryForm
+from huiyin.rosters.forms import LeaveForm, OverrideForm
 from huiyin.rosters.views.opening import Opened, Step, context, opened, taken
 
 _ENDS = {
@@ -49,9 +48,7 @@ def _steps(page: Opened, request: HttpRequest) -> dict[str, Step]:
     """The forms that this reader may send, the one that was sent with its data."""
     sent = request.POST.get("do", "")
     common: dict[str, Any] = {"zone": page.value.zone, "today": page.today}
-    if page.value.roles:  # most changes begin and end with a shift
-        begins = next(iter(page.value.roles.values())).windows[0].begins
-        common["at"] = f"{begins:%H:%M}"
+    common["at"] = presenting.usual_time(page.value)
     people = presenting.people_choices(page.value, page.today)
     own = [(p, name) for p, name in people if page.may_edit or p == page.actor.id]
     roles = presenting.role_choices(page.value)
@@ -73,18 +70,17 @@ def _steps(page: Opened, request: HttpRequest) -> dict[str, Step]:
         steps["override"] = Step(
             OverrideForm(data("override"), prefix="override", **choices),
             lambda d: changes.add_override(
-                roster, d["role"], d["span"], d["out"] or None, d["into"] or None, actor, now
+                roster,
+                d["role"],
+                d["span"],
+                d["out"] or None,
+                d["into"] or None,
+                actor,
+                now,
+                d["sure"],
             ),
             _("Changed."),
         )
-        steps["temporary"] = Step(
-            TemporaryForm(data("temporary"), prefix="temporary", **choices),
-            lambda d: changes.add_temporary(
-                roster, d["span"], [Duty(d["role"], d["person"], d["span"])], d["otherwise"],
-                actor, now,
-            ),
-            _("The temporary schedule stands."),
-        )  # fmt: skip
     return steps
 
 
@@ -99,7 +95,8 @@ def _standing(page: Opened) -> list[dict[str, object]]:
     for o in roster.overrides:
         found.append((o.span, _override_words(page, o), "end-override", o.id, page.may_edit))
     for t in roster.temporary:
-        names = ", ".join(presenting.person_name(roster, d.person) for d in t.duties)
+        people = dict.fromkeys(presenting.person_name(roster, d.person) for d in t.duties)
+        names = ", ".join(people)
         words = _("Temporary schedule: %(names)s") % {"names": names or "—"}
         found.append((t.span, words, "end-temporary", t.id, page.may_edit))
     return [

@@ -76,7 +76,8 @@ def _tabs(page: Opened, chosen: str) -> list[dict[str, object]]:
         titles |= {"swap": _("Swap"), "handover": _("Handover")}
     titles |= {"check": _("Gaps and fairness")}
     if page.may_edit:
-        titles |= {"reach": _("Reachability"), "setup": _("Rules and people")}
+        titles |= {"propose": _("Fair plan"), "reach": _("Reachability")}
+        titles |= {"setup": _("Rules and people")}
     return [
         {
             "text": title,
@@ -108,6 +109,8 @@ def taken(
         step.act(step.form.cleaned_data)
     except Refusal as refusal:
         words = explain(refusal)
+        if refusal.code == "holder-unnamed" and hasattr(step.form, "ask"):
+            step.form.ask()  # who may decide it is asked; everybody else gets the refusal
         step.form.add_error(None, f"{words.text} {words.remedy}")
         return None, words.status
     messages.success(request, step.said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +13,22 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.domain.access import SUPERVISOR, Actor
 from huiyin.domain.errors import Refusal
-from huiyin.domain.rosters.values import Window
+from huiyin.domain.rosters.values import RestRule, Window
 from huiyin.people.models import Membership
 from huiyin.people.naming import Names, staff_names
 from huiyin.people.refusing import pick, tag
 from huiyin.people.staff import acting
 from huiyin.rosters import acts, presenting
-from huiyin.rosters.forms import EndForm, MemberForm, RoleForm, RosterForm, RuleForm
+from huiyin.rosters.setup_forms import (
+    EndForm,
+    MemberForm,
+    RestForm,
+    RoleChangeForm,
+    RoleForm,
+    RosterForm,
+    RowForm,
+    RuleForm,
+)
 from huiyin.rosters.views.opening import Opened, Step, context, opened, taken
 
 
@@ -64,6 +73,47 @@ def setup(request: HttpRequest, roster: str) -> HttpResponse:
     return render(request, "rosters/setup.html", context(page, "setup", **more), status=status)
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def role(request: HttpRequest, roster: str, duty: str) -> HttpResponse:
+    """One duty, to be changed from now on."""
+    page = opened(request, roster, "edit")
+    row = page.row.roles.filter(key=duty).first()
+    if row is None:
+        raise Http404
+    form = RoleChangeForm(
+        request.POST if request.method == "POST" else None,
+        people=presenting.people_choices(page.value, page.today),
+        days=_days_of(page, row.days),
+        initial={
+            "role": pick(row.title), "days": row.days, "begins": row.begins, "ends": row.ends,
+            "people": row.people, "line": row.line, "able": [str(p) for p in row.able],
+        },
+    )  # fmt: skip
+    status = 200
+    if request.method == "POST":
+        step = Step(form, lambda d: _change_role(page, duty, d), _("Changed from now on."))
+        answer, status = taken(request, {"role": step}, "rosters:setup", page.row.pk)
+        if answer is not None:
+            return answer
+    more = {"form": form, "duty": pick(row.title)}
+    return render(request, "rosters/role.html", context(page, "setup", **more), status=status)
+
+
+def _days_of(page: Opened, standing: str) -> presenting.Choices:
+    """On which days a duty can be; days that were brought otherwise stay a choice."""
+    known = presenting.days_choices(bool(page.row.calendar))
+    return known if standing in dict(known) else [*known, (standing, standing)]
+
+
+def _change_role(page: Opened, duty: str, d: dict[str, Any]) -> object:
+    window = Window(begins=d["begins"], ends=d["ends"])
+    new = acts.RoleChange(
+        {tag(): d["role"]}, window, d["days"], d["people"], d["line"], tuple(d["able"])
+    )
+    return acts.change_role(page.row.pk, duty, new, page.actor, page.now)
+
+
 def _steps(page: Opened, request: HttpRequest) -> dict[str, Step]:
     sent, roster, actor, now = request.POST.get("do", ""), page.row.pk, page.actor, page.now
 
@@ -82,6 +132,18 @@ def _steps(page: Opened, request: HttpRequest) -> dict[str, Step]:
             member,
             lambda d: acts.add_member(roster, int(d["account"]), d["since"], actor, now),
             _("Added. Name them in a rule, or they never serve."),
+        ),
+        "rest": Step(
+            RestForm(data("rest")),
+            lambda d: acts.add_rest(
+                roster, RestRule("new", d["kind"], d["hours"], d["source"], d["days"]), actor, now
+            ),
+            _("The limit holds. “Gaps and fairness” tells where it is broken."),
+        ),
+        "end-rest": Step(
+            RowForm(data("end-rest")),
+            lambda d: acts.end_rest(roster, d["row"], actor, now),
+            _("Taken back."),
         ),
         "role": Step(RoleForm(data("role")), lambda d: _add_role(page, d), _("Added.")),
         "end-rule": Step(
@@ -143,9 +205,16 @@ def _standing(page: Opened) -> dict[str, object]:
             {"row": m.user_id, "name": names[str(m.user_id)], "since": m.since, "until": m.until}
             for m in page.row.members.all()
         ],
+        "rests": [
+            {"row": r.pk, "words": presenting.rest_words(r), "source": r.source}
+            for r in page.row.rests.all()
+        ],
         "roles": [
             {
+                "key": r.key,
                 "title": pick(r.title),
+                "days": presenting.days_words(r.days),
+                "able": ", ".join(names.get(str(p), "—") for p in r.able),
                 "time": f"{r.begins:%H:%M}–{r.ends:%H:%M}",
                 "people": r.people,
                 "line": r.line,

@@ -87,7 +87,11 @@ def kind_of(bound: BoundField) -> str:
     """The name of the template that draws the field."""
     if bound.is_hidden:
         return "hidden"
-    return next((kind for cls, kind in _KINDS if isinstance(bound.field.widget, cls)), "input")
+    # A widget that another room has made may name a template of its own.
+    named = getattr(bound.field.widget, "drawn_as", "")
+    return named or next(
+        (kind for cls, kind in _KINDS if isinstance(bound.field.widget, cls)), "input"
+    )
 
 
 def drawn(bound: BoundField, options: dict[str, Any]) -> Drawn:
@@ -104,6 +108,8 @@ def drawn(bound: BoundField, options: dict[str, Any]) -> Drawn:
         result.choices = _choices(bound)
     elif kind == "date":
         result.parts = _date_parts(bound)
+    elif kind == "ordered":
+        result.parts = _places(bound)
     else:
         if kind == "textarea":
             result.max_length = getattr(bound.field, "max_length", None)
@@ -115,7 +121,7 @@ def drawn(bound: BoundField, options: dict[str, Any]) -> Drawn:
 def first_id(bound: BoundField) -> str:
     """The id of the first control, where a link of the error summary leads."""
     kind = kind_of(bound)
-    if kind in ("radios", "checkboxes"):
+    if kind in ("radios", "checkboxes", "ordered"):
         return f"{bound.auto_id}_0"
     if kind == "date":
         return f"{bound.auto_id}_{date_order()[0]}"
@@ -216,6 +222,23 @@ def _date_parts(bound: BoundField) -> list[dict[str, Any]]:
             "width": 4 if name == "year" else 2,
         }
         for name in date_order()
+    ]
+
+
+def _places(bound: BoundField) -> list[dict[str, Any]]:
+    """One choice for each place of an order; the last ones are empty."""
+    chosen = [str(value) for value in bound.value() or ()]
+    choices = [(str(value), words) for value, words in bound.field.choices]  # type: ignore[attr-defined]
+    known = {value for value, _words in choices}
+    choices += [(value, value) for value in chosen if value not in known]
+    return [
+        {
+            "id": f"{bound.auto_id}_{number}",
+            "name": bound.html_name,
+            "choices": choices,
+            "chosen": chosen[number] if number < len(chosen) else "",
+        }
+        for number in range(bound.field.widget.places(chosen))
     ]
 
 
