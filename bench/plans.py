@@ -130,7 +130,7 @@ def main() -> None:
     plan_text, org_text = large()
     plan, top = read_plan(plan_text)
     organisation, org_top = read_organisation(org_text)
-    files, law, words = Files(top, org_top), plans.duties(), plans.catalogue()
+    files, law, words = Files(top, org_top), plans.laws(), plans.catalogue()
     subject = Subject(plan, organisation, DAY)
     needs = subject.needs(subject.candidates)
     found = measured(

@@ -20,8 +20,9 @@ from huiyin import calendars, duties
 from huiyin.commands import options
 from huiyin.commands.options import WrongCall
 from huiyin.domain.duties import counting
+from huiyin.domain.duties.citing import joined
 from huiyin.domain.duties.counting import Moment, Standing
-from huiyin.domain.duties.model import MOMENTS, Duty, Law
+from huiyin.domain.duties.model import MOMENTS, UNCLOCKED, Duty, Law
 from huiyin.domain.duties.reading import read
 from huiyin.domain.errors import Refusal
 from huiyin.domain.explaining import explain, length, moment
@@ -38,6 +39,7 @@ WORDS = {
     "each": ("once in each {0} of the calendar", "按日历每{0}一次", "按日曆每{0}一次"),
     "every": ("again within {0}", "{0}内再次进行", "{0}內再次進行"),
     "at-once": ("at once; no number", "立即；没有时限数字", "立即；沒有時限數字"),
+    "kept": ("to be kept; no clock runs", "应予遵守；不计时限", "應予遵守；不計時限"),
     "waits": ("waits for: {0}", "尚待：{0}", "尚待：{0}"),
     "due": ("due {0}", "到期：{0}", "到期：{0}"),
     "window": (
@@ -173,6 +175,8 @@ def _tell(law: Law, standing: Standing, lang: str) -> None:
 
 
 def _state(law: Law, standing: Standing, lang: str) -> str:
+    if standing.state == "kept":
+        return limit(standing.duty, lang)
     if standing.state == "waits":
         return _word("waits", lang, law.moments[standing.duty.starts][lang])
     if standing.due is None:
@@ -194,10 +198,11 @@ def _steps(standing: Standing, lang: str) -> list[str]:
 def _told(law: Law, duty: Duty, lang: str) -> list[str]:
     told = [
         f"{_label('who', lang)}{duty.who[lang]}",
-        f"{_label('from', lang)}{law.moments[duty.starts][lang]} ({duty.starts})",
         limit(duty, lang),
         f"{_label('law', lang)}{cited(law, duty.basis, lang)}",
     ]
+    if duty.starts:
+        told.insert(1, f"{_label('from', lang)}{law.moments[duty.starts][lang]} ({duty.starts})")
     if duty.to:
         told.insert(1, f"{_label('to', lang)}{duty.to[lang]}")
     if duty.items:
@@ -210,6 +215,8 @@ def _told(law: Law, duty: Duty, lang: str) -> list[str]:
 
 def limit(duty: Duty, lang: str) -> str:
     """The duty's limit in words: ``within 1 hour``, ``once in each calendar month``."""
+    if duty.kind in UNCLOCKED:
+        return _word("kept", lang)
     if duty.rule is None:
         return _word("at-once", lang)
     period = duty.rule.period
@@ -217,18 +224,14 @@ def limit(duty: Duty, lang: str) -> str:
     if duty.window:
         named = f"each-{period.count * (12 if period.unit == 'y' else 1)}"
         return _word(named if named in WORDS else "each", lang, span)
-    return _word("every" if duty.kind == "drill" else "within", lang, span)
+    again = duty.kind in ("drill", "review")
+    return _word("every" if again else "within", lang, span)
 
 
 def cited(law: Law, basis: Basis, lang: str) -> str:
     """Source, article and mark: ``State Council Order 493 …, art. 9, 12 (read in …)``."""
-    said = law.sources[basis.source].title[lang]
-    article = "" if basis.article == "-" else basis.article
-    if article[:1].isdigit():
-        chinese = "第{0}条" if lang == "zh-Hans" else "第{0}條"
-        article = f"art. {article}" if lang == "en" else chinese.format(article.replace(", ", "、"))
-    joint = ", " if article and (lang == "en" or not article.startswith("第")) else ""
-    return f"{said}{joint}{article} ({_word(basis.verified, lang)})"
+    title = law.sources[basis.source].title[lang]
+    return f"{joined(title, basis.article, lang)} ({_word(basis.verified, lang)})"
 
 
 def _law_json(law: Law, lang: str) -> dict[str, object]:
@@ -254,7 +257,7 @@ def _duty_json(law: Law, duty: Duty, lang: str) -> dict[str, object]:
         "title": duty.title[lang],
         "who": duty.who[lang],
         "to": duty.to[lang] if duty.to else None,
-        "starts": duty.starts,
+        "starts": duty.starts or None,
         "period": str(duty.rule.period) if duty.rule else None,
         "window": "calendar" if duty.window else "rolling",
         "settings": duty.settings,

@@ -124,7 +124,7 @@ def findings(
 ) -> list[Finding]:
     """The lint of a plan in the reader's language, as far as the rules speak it."""
     tongue = language if language in LANGUAGES else "en"
-    duties, catalogue = data.duties(), data.catalogue()
+    duties, catalogue = data.laws(), data.catalogue()
     return lint(plan, organisation, today, duties, catalogue, tongue, Files(top))
 
 
