@@ -23,7 +23,8 @@ Moment = date | datetime
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where one duty stands. ``state``: ``waits`` for its moment, ``at-once`` (no number), ``kept``
-    (no clock runs: kept or not kept), or ``dated`` with ``due``. ``opens``: the first day of the calendar window in which it is owed."""
+    (no clock runs: kept or not kept), or ``dated`` with ``due``. ``opens``: the first day of the
+    calendar window in which it is owed."""
 
     duty: Duty
     state: str

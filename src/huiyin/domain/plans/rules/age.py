@@ -88,12 +88,11 @@ def drill_overdue(subject: Subject) -> Iterator[Hit]:
 
     Where none was held the approval counts as one: no plan is overdue on its first day.
     """
-    if subject.plan.about.status != "approved":
+    about = subject.plan.about
+    if about.status != "approved":
         return
     for duty in subject.bound("drill"):
-        since = _last(subject, duty) or (
-            subject.plan.about.approval.on if subject.plan.about.approval else None
-        )
+        since = _last(subject, duty) or (about.approval.on if about.approval else None)
         last = subject.laws.last_day(duty, since) if since else None
         if since and last and last < subject.today:
             facts = {"duty": duty.title, "law": duty.cites, "day": since.isoformat()}
