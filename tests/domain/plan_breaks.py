@@ -53,7 +53,7 @@ def subject(edits: dict[str, Any], today: date = TODAY) -> Subject:
         plan_of(items(plan)),
         organisation_of(items(organisation)),
         today,
-        plans.duties(),
+        plans.laws(),
         plans.land(),
     )
 
@@ -449,7 +449,7 @@ BREAKS = [
     Change(
         "reports-supplement",
         "/reports/accident/supplement",
-        {"reports/accident/supplement": "P8D"},
+        {"reports/accident/supplement": "P29D"},
     ),
     Change("reports-no-limit", "/reports/accident", {"reports/accident/within": CUT}),
     Change("reports-no-items", "/reports/accident", {"reports/accident/items": CUT}),
@@ -501,7 +501,11 @@ BREAKS = [
     Change("age-no-review", "/plan", {"plan/review-due": CUT}),
     Change("age-review-overdue", "/plan/review-due", {"plan/review-due": "2026-11-21"}),
     Change("age-review-too-far", "/plan/review-due", {"plan/review-due": "2029-09-16"}),
-    Change("age-drill-unplanned", "/exercises", {"exercises/programme/half-year/duty": CUT}),
+    Change(
+        "age-drill-unplanned",
+        "/exercises",
+        {"exercises/programme/half-year/duty": CUT, "exercises/programme/half-year/every": "P1Y"},
+    ),
     Change(
         "age-drill-interval",
         "/exercises/programme/half-year/every",
@@ -510,7 +514,7 @@ BREAKS = [
     Change(
         "age-drill-overdue",
         "/exercises",
-        {"exercises/held/drill-2026-10/on": "2026-01-20", "exercises/held/walk-2026": CUT},
+        {"exercises/held/drill-2026-10/on": "2025-12-31", "exercises/held/walk-2026": CUT},
     ),
     Change("age-exercise-overdue", "/exercises/programme/night-call", {}, date(2027, 1, 13)),
     Change(
@@ -646,8 +650,16 @@ NEAR = [
     Change("age-law-repealed", "", {"basis/order-708/until": "2026-11-22"}),
     Change("age-review-overdue", "", {"plan/review-due": "2026-11-22"}),
     Change("age-review-too-far", "", {"plan/review-due": "2029-09-15"}),
+    # Often enough and of a kind that counts, though it names no duty.
+    Change("age-drill-unplanned", "", {"exercises/programme/half-year/duty": CUT}),
     Change("age-drill-interval", "", {"exercises/programme/half-year/every": "P182D"}),
-    Change("age-drill-overdue", "", {"exercises/held/drill-2026-10/on": "2026-05-22"}),
+    # A half year of the calendar: what was held on its first day counts to the end of the next.
+    Change(
+        "age-drill-overdue",
+        "",
+        {"exercises/held/drill-2026-10/on": "2026-01-01", "exercises/held/walk-2026": CUT},
+    ),
+    Change("reports-supplement", "", {"reports/accident/supplement": "P31D"}),
     Change("age-exercise-overdue", "", {}, date(2027, 1, 12)),
     Change("age-finding-overdue", "", {}, date(2026, 12, 15)),
     Change("age-no-table-top", "", {"exercises/held": CUT, "plan/status": "draft"}),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiyin import calendars, duties, plans
+from huiyin import calendars, duties
 from huiyin.domain.duties import counting
 from huiyin.domain.duties.model import Duty, Law
 from huiyin.domain.duties.reading import read
@@ -17,7 +17,7 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.packs import LANGUAGES
 from huiyin.domain.periods import Period
 from huiyin.domain.plans.accounts import EXERCISE_TYPES
-from huiyin.domain.plans.grounds import HAZARDS, SETTINGS
+from huiyin.domain.plans.grounds import HAZARDS, PLAN_KINDS, SETTINGS
 from tests.domain.slow_periods import slow_days, slow_hours
 
 LAWS = {name: duties.load(name) for name in duties.ids()}
@@ -34,6 +34,11 @@ FIGURES = {
     "cn-supplement-road-fire": ("occurred", "7d", "13"),
     "cn-drill-half-year": ("held", "6m", "8"),
     "cn-drill-local-government": ("held", "2y", "8"),
+    "cn-rota-dangerous-goods": ("", None, "14"),
+    "cn-classes-493": ("", None, "6"),
+    "cn-table-top": ("", None, "4"),
+    "cn-assembly-school": ("", None, "-"),
+    "cn-review-three-years": ("assessed", "3y", "35"),
     "cn-drill-school": ("held", "1m", "-"),
     "cn-drill-kindergarten": ("held", "3m", "-"),
     "cn-drill-plan-yearly": ("held", "1y", "33"),
@@ -111,35 +116,23 @@ def test_where_the_law_is_silent_the_reading_is_said(law: Law) -> None:
             assert duty.basis.reading, duty.id
 
 
-def test_plans_and_duties_say_the_same() -> None:
-    """``plans/law`` holds what lint needs, ``duties`` what is counted; one id, one figure."""
-    shared = 0
-    for law in plans.duties():
-        duty = DUTIES.get(law.id)
-        if duty is None:
-            assert law.kind not in ("drill", "report"), law.id
-            continue
-        shared += 1
-        assert duty.rule is not None
-        period = duty.rule.period
-        if law.every is not None:
-            assert _months(law.every) == _months(period), law.id
-        if law.within is not None:
-            assert (period.unit, period.count * 3600) == ("h", law.within), law.id
-        assert list(law.items) == list(duty.items) or not duty.items, law.id
-        assert set(law.settings) == set(duty.settings), law.id
-    assert shared >= 6
-
-
-def _months(period: Period) -> int:
-    return period.count * {"m": 1, "y": 12}[period.unit]
-
-
 def test_duties_speak_of_settings_and_hazards_in_the_words_of_plans() -> None:
     for duty in DUTIES.values():
         assert set(duty.settings) <= set(SETTINGS), duty.id
         assert set(duty.hazards) <= set(HAZARDS), duty.id
         assert set(duty.types) <= set(EXERCISE_TYPES), duty.id
+        assert set(duty.plans) <= set(PLAN_KINDS), duty.id
+        assert not duty.supplements or DUTIES[duty.supplements].kind == "report"
+
+
+def test_what_is_kept_has_its_figures_and_no_clock() -> None:
+    together = DUTIES["cn-assembly-school"]
+    assert (together.within, together.floors_below) == (120, 4)
+    assert DUTIES["cn-classes-493"].figures == ("3", "10", "30", "50", "100")
+    law = LAWS["cn-gbt-29639"]
+    found = counting.standings(law, {}, NONE)
+    assert {s.state for s in found} == {"kept"}
+    assert not any(counting.ends(s, law) for s in found)
 
 
 # --- counting -------------------------------------------------------------------------------------

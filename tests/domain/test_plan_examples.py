@@ -25,7 +25,7 @@ def _findings(plan: bytes, organisation: bytes, language: str = "en") -> list[Fi
     read, top = read_plan(plan)
     known, org_top = read_organisation(organisation)
     files = Files(top, org_top)
-    law, words, labels, land = plans.duties(), plans.catalogue(), plans.labels(), plans.land()
+    law, words, labels, land = plans.laws(), plans.catalogue(), plans.labels(), plans.land()
     return lint(read, known, DAY, law, words, language, files, labels, land)
 
 

@@ -39,7 +39,7 @@ def _edited(path: str, value: Any) -> Plan:
 
 def _lint(plan: Plan, language: str = "en", today: date = TODAY) -> list[Finding]:
     organisation = read_organisation(plans.example("chemical-leak")[1])[0]
-    law, words, labels = plans.duties(), plans.catalogue(), plans.labels()
+    law, words, labels = plans.laws(), plans.catalogue(), plans.labels()
     return lint(plan, organisation, today, law, words, language, None, labels)
 
 
@@ -117,7 +117,7 @@ def test_a_line_is_that_of_the_place_or_of_the_block_around_it() -> None:
 
 def test_findings_come_in_the_order_of_the_file() -> None:
     plan, top = read_plan(TWIN.read_bytes())
-    found = lint(plan, None, TODAY, plans.duties(), plans.catalogue(), "en", Files(top))
+    found = lint(plan, None, TODAY, plans.laws(), plans.catalogue(), "en", Files(top))
     assert [f.line for f in found] == sorted(f.line for f in found)
 
 
@@ -127,7 +127,7 @@ def test_whatever_a_plan_says_lint_answers(
     plan: Plan, organisation: Organisation | None, language: str
 ) -> None:
     """Dangling names, circles and nonsense are findings, never a fall."""
-    law, words, labels, land = plans.duties(), plans.catalogue(), plans.labels(), plans.land()
+    law, words, labels, land = plans.laws(), plans.catalogue(), plans.labels(), plans.land()
     found = lint(plan, organisation, TODAY, law, words, language, None, labels, land)
     assert all(f.text and f.remedy for f in found)
 
@@ -142,7 +142,7 @@ def test_a_long_chain_of_tasks_is_no_burden() -> None:
 
 def test_without_an_organisation_names_count_as_people() -> None:
     plan = read_plan(plans.example("chemical-leak")[0])[0]
-    assert lint(plan, None, TODAY, plans.duties(), plans.catalogue()) == []
+    assert lint(plan, None, TODAY, plans.laws(), plans.catalogue()) == []
 
 
 # --- the command -------------------------------------------------------------------------------

@@ -166,13 +166,15 @@ def test_many_moments_at_once_are_the_same_as_one_by_one(staffing: Staffing, see
     rows = {p: sorted(random.random() for _ in range(4)) for p in sorted(staffing.people)}
     diagram = diagram_of(staffing)
     one_by_one = [diagram.filled(lambda p, _, n=n: rows[p][n]) for n in range(4)]  # type: ignore[misc]
-    assert diagram.filled_along(rows.__getitem__, 4) == pytest.approx(one_by_one, abs=1e-12)
+    assert diagram.filled_columns([[rows[p]] for p in diagram.people], 4) == pytest.approx(
+        one_by_one, abs=1e-12
+    )
 
 
 def test_nobody_and_nothing() -> None:
     assert diagram_of(Staffing(())).filled(lambda p, _: 0.0) == 1.0
     empty = diagram_of(Staffing((Need("r", 1, ()),)))
-    assert empty.filled(lambda p, _: 1.0) == 0.0 and empty.filled_along(lambda p: [], 2) == [0, 0]
+    assert empty.filled(lambda p, _: 1.0) == 0.0 and empty.filled_columns([], 2) == [0, 0]
     two = diagram_of(Staffing((Need("r", 1, ("a",)), Need("s", 1, ("a",)))))
     assert two.filled(lambda p, _: 1.0) == 0.0 and two.importance(lambda p, _: 1.0) == {"a": 0.0}
     with pytest.raises(Refusal) as refused:

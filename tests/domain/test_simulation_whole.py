@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiyin.domain.simulation import computing, sampling
+from huiyin.domain.simulation import playing, sampling
 from huiyin.domain.simulation.answering import Try, certain
 from huiyin.domain.simulation.calls import Callout, Group, Post
 from huiyin.domain.simulation.changes import Offer, best, candidates
-from huiyin.domain.simulation.computing import Exact, answers, compute
+from huiyin.domain.simulation.computing import compute
+from huiyin.domain.simulation.exactly import Exact, answers
 from huiyin.domain.simulation.scenario import EXACT, SAMPLED, Scenario, Shock, states
 from huiyin.domain.simulation.staffing import EVER, Need, Staffing
 from huiyin.domain.simulation.travelling import Travel
@@ -79,7 +80,7 @@ def test_exact_figures_equal_enumeration(scenario: Scenario) -> None:
 @given(scenarios(), st.integers(0, 99))
 def test_plays_agree_with_the_exact_figures(scenario: Scenario, seed: int) -> None:
     exact = compute(scenario, seed)
-    outcomes = computing.played(scenario, 600, seed, scenario.shocks)
+    outcomes = playing.played(scenario, 600, seed, scenario.shocks)
     for happened, value in (
         ([o.answered < EVER for o in outcomes], exact.filled.common.value),
         ([o.in_time for o in outcomes], exact.in_time.common.value),
@@ -93,7 +94,7 @@ def test_arriving_agrees_with_plays_too() -> None:
     scenario = _town(parallel=True)
     exact = compute(scenario, 1)
     assert exact.there is not None
-    outcomes = computing.played(scenario, 4000, 5, scenario.shocks)
+    outcomes = playing.played(scenario, 4000, 5, scenario.shocks)
     for seconds, value in list(zip(exact.there.seconds, exact.there.common, strict=True))[5::10]:
         share = sampling.share(sum(o.there <= seconds for o in outcomes), len(outcomes))
         # The grid rounds arrivals up, so the exact figure may be lower by one step's worth.
@@ -185,6 +186,31 @@ def test_combinations_of_causes_sum_to_one_or_say_what_is_left_out() -> None:
     some, left = states(shocks, most=5)
     assert [len(s.shocks) for s in some] == [0, 1, 1, 1, 1]
     assert left == pytest.approx(1 - 0.9**4 - 4 * 0.1 * 0.9**3)
+
+
+def test_sixty_causes_end_at_the_cap() -> None:
+    """2^60 combinations are never walked through; those behind the cap are told."""
+    pairs = [frozenset((f"p{n % 12}", f"p{(n + 1) % 12}")) for n in range(60)]
+    shocks = [Shock(f"s{n}", 0.02, people=people) for n, people in enumerate(pairs)]
+    some, left = states(shocks)
+    assert len(some) == 200 and 0.3 < left < 0.4
+    scenario = replace(_town(parallel=True), shocks=tuple(shocks))
+    assert compute(scenario, 1).left_out >= left
+
+
+def test_causes_of_single_groups_are_averaged_there_and_nothing_is_left_out() -> None:
+    """Twelve groups with a cause each: exact by hand, where 2^12 combinations exceed the cap."""
+    people = {f"p{n}": 0.5 for n in range(24)}
+    needs = tuple(Need(f"r{n}", 1, (f"p{2 * n}", f"p{2 * n + 1}")) for n in range(12))
+    shocks = tuple(Shock(f"h{n}", 0.1, people=frozenset((f"p{2 * n}",))) for n in range(12))
+    scenario = Scenario(star(people, parallel=True), Staffing(needs), 3600, shocks)
+    exact = Exact.of(scenario)
+    assert exact is not None and exact.left_out == pytest.approx(0.0, abs=1e-12)
+    assert exact.ever(shocks) == pytest.approx((0.9 * 0.75 + 0.1 * 0.5) ** 12, abs=1e-12)
+    net = (*shocks, Shock("all", 0.2, people=frozenset(people)))
+    wide = Exact.of(replace(scenario, shocks=net))
+    assert wide is not None
+    assert wide.ever(net) == pytest.approx(0.8 * (0.9 * 0.75 + 0.1 * 0.5) ** 12, abs=1e-12)
 
 
 def test_whoever_is_not_called_is_named() -> None:

@@ -23,40 +23,10 @@ from huiyin.domain.duties import counting
 from huiyin.domain.duties.counting import Moment, Standing
 from huiyin.domain.duties.model import MOMENTS, Duty, Law
 from huiyin.domain.duties.reading import read
+from huiyin.domain.duties.telling import cited, label, limit, state, steps, word
 from huiyin.domain.errors import Refusal
-from huiyin.domain.explaining import explain, length, moment
-from huiyin.domain.packs import Basis
 
 TIME = "a date YYYY-MM-DD or an instant YYYY-MM-DDThh:mm:ss+hh:mm (hours need an instant)"
-# en, zh-Hans, zh-Hant
-WORDS = {
-    "within": ("within {0}", "{0}内", "{0}內"),
-    "each-1": ("once in each calendar month", "每个日历月一次", "每個日曆月一次"),
-    "each-3": ("once in each calendar quarter", "每个日历季度一次", "每個日曆季度一次"),
-    "each-6": ("once in each half of a calendar year", "每个日历半年一次", "每個日曆半年一次"),
-    "each-12": ("once in each calendar year", "每个日历年一次", "每個日曆年一次"),
-    "each": ("once in each {0} of the calendar", "按日历每{0}一次", "按日曆每{0}一次"),
-    "every": ("again within {0}", "{0}内再次进行", "{0}內再次進行"),
-    "at-once": ("at once; no number", "立即；没有时限数字", "立即；沒有時限數字"),
-    "waits": ("waits for: {0}", "尚待：{0}", "尚待：{0}"),
-    "due": ("due {0}", "到期：{0}", "到期：{0}"),
-    "window": (
-        "The last one was on {0}; the period in which the next is owed begins on {1}.",
-        "上一次在{0}；下一次所在的周期自{1}开始。",
-        "上一次在{0}；下一次所在的週期自{1}開始。",
-    ),
-    "from": ("from", "起算", "起算"),
-    "who": ("who", "义务人", "義務人"),
-    "to": ("to", "报告对象", "報告對象"),
-    "items": ("holding", "内容", "內容"),
-    "law": ("law", "依据", "依據"),
-    "reading": ("reading", "理解", "理解"),
-    "gaps": ("Left open", "未定之处", "未定之處"),
-    "moments": ("Moments", "起算时刻", "起算時刻"),
-    "yes": ("read in the primary text", "已核对原文", "已核對原文"),
-    "secondary": ("from secondary sources", "据二手资料", "據二手資料"),
-    "no": ("unverified", "未核实", "未核實"),
-}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -132,7 +102,7 @@ def _show(args: argparse.Namespace) -> int:
         for line in _told(law, duty, lang):
             print(f"- {line}")
     if law.gaps:
-        print(f"\n## {_word('gaps', lang)}\n")
+        print(f"\n## {word('gaps', lang)}\n")
         for gap in law.gaps:
             print(f"- {gap[lang]}")
     return 0
@@ -164,71 +134,30 @@ def _check(args: argparse.Namespace) -> int:
 
 def _tell(law: Law, standing: Standing, lang: str) -> None:
     duty = standing.duty
-    print(f"{duty.title[lang]} ({duty.id}): {_state(law, standing, lang)}")
+    print(f"{duty.title[lang]} ({duty.id}): {state(law, standing, lang)}")
     print(f"    {cited(law, duty.basis, lang)}")
-    for line in _steps(standing, lang):
+    for line in steps(standing, lang):
         print(f"    {line}")
     if duty.basis.reading:
-        print(f"    {_label('reading', lang)}{duty.basis.reading[lang]}")
-
-
-def _state(law: Law, standing: Standing, lang: str) -> str:
-    if standing.state == "waits":
-        return _word("waits", lang, law.moments[standing.duty.starts][lang])
-    if standing.due is None:
-        return _word("at-once", lang)
-    return _word("due", lang, moment(standing.due.due.isoformat(), lang))
-
-
-def _steps(standing: Standing, lang: str) -> list[str]:
-    """How it was counted, a sentence per step."""
-    if standing.due is None:
-        return []
-    told = []
-    if standing.opens is not None and standing.started is not None:
-        last = moment(standing.started.isoformat()[:10], lang)
-        told.append(_word("window", lang, last, moment(standing.opens.isoformat(), lang)))
-    return told + [explain(step, lang) for step in standing.due.steps]
+        print(f"    {label('reading', lang)}{duty.basis.reading[lang]}")
 
 
 def _told(law: Law, duty: Duty, lang: str) -> list[str]:
     told = [
-        f"{_label('who', lang)}{duty.who[lang]}",
-        f"{_label('from', lang)}{law.moments[duty.starts][lang]} ({duty.starts})",
+        f"{label('who', lang)}{duty.who[lang]}",
         limit(duty, lang),
-        f"{_label('law', lang)}{cited(law, duty.basis, lang)}",
+        f"{label('law', lang)}{cited(law, duty.basis, lang)}",
     ]
+    if duty.starts:
+        told.insert(1, f"{label('from', lang)}{law.moments[duty.starts][lang]} ({duty.starts})")
     if duty.to:
-        told.insert(1, f"{_label('to', lang)}{duty.to[lang]}")
+        told.insert(1, f"{label('to', lang)}{duty.to[lang]}")
     if duty.items:
         joint = "; " if lang == "en" else "；"
-        told.append(_label("items", lang) + joint.join(i[lang] for i in duty.items.values()))
+        told.append(label("items", lang) + joint.join(i[lang] for i in duty.items.values()))
     if duty.basis.reading:
-        told.append(f"{_label('reading', lang)}{duty.basis.reading[lang]}")
+        told.append(f"{label('reading', lang)}{duty.basis.reading[lang]}")
     return told
-
-
-def limit(duty: Duty, lang: str) -> str:
-    """The duty's limit in words: ``within 1 hour``, ``once in each calendar month``."""
-    if duty.rule is None:
-        return _word("at-once", lang)
-    period = duty.rule.period
-    span = length(period.count, period.unit, lang)
-    if duty.window:
-        named = f"each-{period.count * (12 if period.unit == 'y' else 1)}"
-        return _word(named if named in WORDS else "each", lang, span)
-    return _word("every" if duty.kind == "drill" else "within", lang, span)
-
-
-def cited(law: Law, basis: Basis, lang: str) -> str:
-    """Source, article and mark: ``State Council Order 493 …, art. 9, 12 (read in …)``."""
-    said = law.sources[basis.source].title[lang]
-    article = "" if basis.article == "-" else basis.article
-    if article[:1].isdigit():
-        chinese = "第{0}条" if lang == "zh-Hans" else "第{0}條"
-        article = f"art. {article}" if lang == "en" else chinese.format(article.replace(", ", "、"))
-    joint = ", " if article and (lang == "en" or not article.startswith("第")) else ""
-    return f"{said}{joint}{article} ({_word(basis.verified, lang)})"
 
 
 def _law_json(law: Law, lang: str) -> dict[str, object]:
@@ -254,7 +183,7 @@ def _duty_json(law: Law, duty: Duty, lang: str) -> dict[str, object]:
         "title": duty.title[lang],
         "who": duty.who[lang],
         "to": duty.to[lang] if duty.to else None,
-        "starts": duty.starts,
+        "starts": duty.starts or None,
         "period": str(duty.rule.period) if duty.rule else None,
         "window": "calendar" if duty.window else "rolling",
         "settings": duty.settings,
@@ -286,7 +215,7 @@ def _standing_json(law: Law, standing: Standing, lang: str) -> Mapping[str, obje
         "from": standing.started.isoformat() if standing.started else None,
         "due": due.due.isoformat() if due else None,
         "before": end.isoformat() if end else None,
-        "steps": _steps(standing, lang),
+        "steps": steps(standing, lang),
     }
 
 
@@ -303,14 +232,6 @@ def _zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         raise WrongCall(f"--tz: {name!r} is not known; write it as Asia/Shanghai") from None
     return name
-
-
-def _word(key: str, lang: str, *facts: str) -> str:
-    return WORDS[key][options.DATA_LANGUAGES.index(lang)].format(*facts)
-
-
-def _label(key: str, lang: str) -> str:
-    return _word(key, lang) + (": " if lang == "en" else "：")
 
 
 def _dump(value: object) -> str:

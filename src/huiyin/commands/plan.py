@@ -152,7 +152,7 @@ def _lint(arguments: argparse.Namespace) -> int:
     plan, top = _plan(arguments.file)
     organisation, org_top = _organisation(arguments)
     files = Files(top, org_top)
-    law, words, labels = plans.duties(), plans.catalogue(), plans.labels()
+    law, words, labels = plans.laws(), plans.catalogue(), plans.labels()
     land = plans.land()
     found = lint(plan, organisation, today, law, words, language, files, labels, land)
     if arguments.json:

@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import tomllib
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from functools import cache
-from importlib.resources import files
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from huiyin import duties, plans
-from huiyin.commands import duty, options
+from huiyin import plans
+from huiyin.commands import options
 from huiyin.commands.options import WrongCall
-from huiyin.domain.documents import Document
 from huiyin.domain.errors import Refusal
-from huiyin.domain.languages import pick
-from huiyin.domain.plans.filed.filing import file_plan, fill_form
+from huiyin.domain.plans.filed.filing import fill_form
 from huiyin.domain.plans.filed.forms import FORMS
-from huiyin.domain.plans.filed.names import Legal
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation
+from huiyin.plans.filing import build, dated, words
 
 Read = Callable[[argparse.Namespace], tuple[Plan, Organisation | None]]
 
@@ -38,31 +32,6 @@ def add_to(command: argparse.ArgumentParser, read: Read) -> None:
     command.add_argument("--form", choices=FORMS, help="a form for the first hours instead")
     command.add_argument("--private", action="store_true", help="with names and numbers of people")
     command.set_defaults(run=lambda arguments: _document(arguments, read))
-
-
-@cache
-def words() -> dict[str, Any]:
-    """Sentences and order of the document."""
-    return tomllib.loads((files("huiyin.plans") / "document.toml").read_text("utf-8"))
-
-
-def build(plan: Plan, who: Organisation | None, language: str, private: bool) -> Document:
-    """The document of a plan with all that is shipped: labels, words, legal duties."""
-    return file_plan(
-        plan, who, plans.labels(), words(), language, legal=_legal(language), private=private
-    )
-
-
-def _legal(language: str) -> dict[str, Legal]:
-    """What the law asks for with each duty that a plan may name."""
-    say = words()["sentences"]["law-asks"]
-    found = {}
-    for name, one in duties.all_duties().items():
-        law = duties.load(one.law)
-        limit, cited = duty.limit(one, language), duty.cited(law, one.basis, language)
-        items = {item: pick(text, language) for item, text in one.items.items()}
-        found[name] = Legal(pick(say, language).format(limit=limit, cited=cited), items)
-    return found
 
 
 def _document(arguments: argparse.Namespace, read: Read) -> int:
@@ -82,22 +51,15 @@ def _document(arguments: argparse.Namespace, read: Read) -> int:
             document = build(plan, who, language, arguments.private)
     except Refusal as refusal:
         raise WrongCall(options.sentence(refusal, language, "documents")) from refusal
-    dated = _dated(plan)
+    day = dated(plan, datetime.now(UTC).astimezone().date())
     # Typst and python-docx cost half a second; only this command pays it.
     from huiyin.reports.documents import pdf, word
 
     for name, render in ((arguments.pdf, pdf.render), (arguments.docx, word.render)):
         if name:
-            _write(name, render(document, dated))
+            _write(name, render(document, day))
             print(name)
     return 0
-
-
-def _dated(plan: Plan) -> date:
-    """The day that the file names: of the approval, else of the last change, else today."""
-    approval = plan.about.approval
-    known = approval.on if approval else plan.about.revised
-    return known or datetime.now(UTC).astimezone().date()
 
 
 def _write(name: str, source: bytes) -> None:

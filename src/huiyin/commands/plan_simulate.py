@@ -21,8 +21,9 @@ from huiyin.domain.plans.organisation import HOURS, Organisation
 from huiyin.domain.plans.reading import MOST_BYTES, read_organisation, read_plan
 from huiyin.domain.simulation.asking import question
 from huiyin.domain.simulation.changes import best
-from huiyin.domain.simulation.computing import answers, compute
+from huiyin.domain.simulation.computing import compute
 from huiyin.domain.simulation.distributions import mean
+from huiyin.domain.simulation.exactly import answers
 from huiyin.domain.simulation.scenario import Change, Curve, Figure, Simulation, Twice
 from huiyin.plans.priors import assumptions
 from huiyin.plans.telling import Teller, percent, say

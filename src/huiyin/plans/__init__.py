@@ -1,4 +1,4 @@
-"""Plans: data and texts of the readiness wing: law, words of the rules, example plans.
+"""Plans: data and texts of the readiness wing: words of the rules, example plans.
 
 Only reading package files lives here. The rules are in ``huiyin.domain.plans``.
 """
@@ -10,11 +10,12 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from huiyin import calendars, duties
 from huiyin.domain.errors import Refusal
 from huiyin.domain.plans.findings import Catalogue, Labels, Words, words_of
 from huiyin.domain.plans.land import Land
 from huiyin.domain.plans.land import parse as parse_land
-from huiyin.domain.plans.laws import Duty, parse
+from huiyin.domain.plans.laws import Laws
 
 # The day on which the example plans are complete: their dates do not move with the calendar.
 EXAMPLES_DAY = "2026-11-22"
@@ -26,9 +27,10 @@ def _tables(folder: str) -> list[dict[str, object]]:
 
 
 @cache
-def duties() -> tuple[Duty, ...]:
-    """The legal duties of all jurisdictions we have."""
-    return tuple(duty for table in _tables("law") for duty in parse(table))
+def laws() -> Laws:
+    """The laws of all jurisdictions we have, with the calendars that they name."""
+    found = tuple(duties.load(name) for name in duties.ids())
+    return Laws(found, {law.calendar: calendars.load(law.calendar) for law in found})
 
 
 @cache

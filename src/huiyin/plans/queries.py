@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet
@@ -23,7 +23,8 @@ from huiyin.domain.plans.writing import as_data
 from huiyin.domain.simulation.answering import OwnTest
 from huiyin.domain.simulation.asking import Question, question
 from huiyin.domain.simulation.changes import best
-from huiyin.domain.simulation.computing import answers, compute
+from huiyin.domain.simulation.computing import compute
+from huiyin.domain.simulation.exactly import answers
 from huiyin.domain.simulation.scenario import Change, Simulation
 from huiyin.domain.strict_yaml import Item
 from huiyin.people.directory import directory
@@ -31,11 +32,14 @@ from huiyin.people.models import Membership
 from huiyin.people.queries import actor_of
 from huiyin.plans.models import Card, Organisation, Plan, ReachTest, Version
 from huiyin.plans.priors import assumptions
+from huiyin.rosters.queries import reach_of_unit
 from huiyin.vault import queries as vault
 
 # Played figures of a page: fewer plays than the command, so that nobody waits for long.
 SEED, PAGE_RUNS = 20240628, 1_000
 MOST_KEPT = 32
+# Tests of duty rosters count for a year: telephones and habits change.
+REACH_DAYS = 366
 
 
 def visible_to(actor: Actor) -> QuerySet[Plan]:
@@ -152,7 +156,7 @@ def findings(
 ) -> list[Finding]:
     """The lint of a plan in the reader's language, as far as the rules speak it."""
     tongue = language if language in LANGUAGES else "en"
-    duties, catalogue = data.duties(), data.catalogue()
+    duties, catalogue = data.laws(), data.catalogue()
     return lint(plan, organisation, today, duties, catalogue, tongue, Files(top))
 
 
@@ -172,19 +176,24 @@ def simulate(
     to see which channels people have, and go no further. The last answers are kept: both rows
     count their changes, tests and destroyed contact data included."""
     behind = (row.pk, row.seq) if row else None
-    key = (opened.version.pk, opened.row.seq, behind, on, hours, level)
+    tests = _tests(row, opened.row.unit_id, hours)
+    key = (opened.version.pk, opened.row.seq, behind, on, hours, level, tests)
     if key not in _KEPT:
         while len(_KEPT) >= MOST_KEPT:
             _KEPT.pop(next(iter(_KEPT)), None)
-        _KEPT[key] = _simulated(opened, row, on, hours, level)
+        _KEPT[key] = _simulated(opened, row, on, hours, level, tests)
     return _KEPT[key]
 
 
 def _simulated(
-    opened: Opened, row: Organisation | None, on: date, hours: str, level: str
+    opened: Opened,
+    row: Organisation | None,
+    on: date,
+    hours: str,
+    level: str,
+    tests: tuple[OwnTest, ...],
 ) -> Simulated:
     value = with_contacts(row) if row else None
-    tests = _tests(row, hours)
     asked = question(opened.plan, value, assumptions(), on, hours=hours, level=level, tests=tests)
     found = compute(asked.scenario, SEED, runs=PAGE_RUNS)
     known = answers(asked.scenario.callout)
@@ -195,8 +204,15 @@ def _simulated(
 _KEPT: dict[object, Simulated] = {}
 
 
-def _tests(row: Organisation | None, hours: str) -> list[OwnTest]:
-    if row is None:
-        return []
-    rows = ReachTest.objects.filter(organisation=row, hours=hours)
-    return [OwnTest(t.person, t.channel, int(t.answered), 1) for t in rows]
+def _tests(row: Organisation | None, unit: str, hours: str) -> tuple[OwnTest, ...]:
+    """The tests of people behind the plan, and those of the unit's duty rosters. The latter are of
+    accounts, which a plan does not know: they speak for their channel, not for a person."""
+    rows = ReachTest.objects.filter(organisation=row, hours=hours).order_by("pk") if row else ()
+    own = [OwnTest(t.person, t.channel, int(t.answered), 1) for t in rows]
+    found = reach_of_unit(unit, timezone.now() - timedelta(days=REACH_DAYS))
+    pooled = [
+        OwnTest("", channel, answered, asked)
+        for (channel, when), (answered, asked) in sorted(found.items())
+        if when == hours
+    ]
+    return (*own, *pooled)

@@ -136,6 +136,16 @@ def _history(row: Roster, since: datetime | None) -> values.History:
     return values.History(row.recorded, shifts)
 
 
+def reach_of_unit(unit: str, since: datetime) -> dict[tuple[str, str], tuple[int, int]]:
+    """(channel, hours) → (answered, asked) over all rosters of a unit since then."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    rosters = Roster.objects.filter(unit_id=unit).values_list("pk", flat=True)
+    for (_, channel, hours), (answered, asked) in reach_counts(rosters, since).items():
+        before = found.get((channel, hours), (0, 0))
+        found[channel, hours] = (before[0] + answered, before[1] + asked)
+    return found
+
+
 def reach_counts(rosters: Iterable[str], since: datetime) -> dict[tuple[str, str, str], list[int]]:
     """(account id, channel, hours) → [answered, asked] of the tests since then: what a Beta
     prior is updated with. One query."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from huiyin.domain import periods
 from huiyin.domain.calendars import Calendar
-from huiyin.domain.duties.model import Duty, Law
+from huiyin.domain.duties.model import UNCLOCKED, Duty, Law
 from huiyin.domain.errors import Refusal
 from huiyin.domain.periods import Due, Period
 
@@ -22,8 +22,9 @@ Moment = date | datetime
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one duty stands. ``state``: ``waits`` for its moment, ``at-once`` (no number), or
-    ``dated`` with ``due``. ``opens``: the first day of the calendar window in which it is owed."""
+    """Where one duty stands. ``state``: ``waits`` for its moment, ``at-once`` (no number), ``kept``
+    (no clock runs: kept or not kept), or ``dated`` with ``due``. ``opens``: the first day of the
+    calendar window in which it is owed."""
 
     duty: Duty
     state: str
@@ -47,6 +48,8 @@ def standings(law: Law, happened: Mapping[str, Moment], calendar: Calendar) -> t
 
 def standing(law: Law, duty: Duty, happened: Mapping[str, Moment], calendar: Calendar) -> Standing:
     """Where one duty stands."""
+    if duty.kind in UNCLOCKED:
+        return Standing(duty, "kept")
     started = happened.get(duty.starts)
     if started is None:
         return Standing(duty, "waits")
@@ -66,15 +69,18 @@ def next_window(day: date, period: Period) -> date:
     return date(year, month + 1, 1)
 
 
+def in_force(law: Law, day: date) -> bool:
+    """Whether the law is in force on that day."""
+    return law.valid_from <= day and (law.valid_until is None or day <= law.valid_until)
+
+
 def ends(standing: Standing, law: Law) -> datetime | None:
     """The exclusive end in UTC: who acts before it is in time."""
     return periods.instant(standing.due, ZoneInfo(law.zone)) if standing.due else None
 
 
 def _check_in_force(law: Law, day: date) -> None:
-    early = day < law.valid_from
-    late = law.valid_until is not None and day > law.valid_until
-    if early or late:
+    if not in_force(law, day):
         until = law.valid_until.isoformat() if law.valid_until else ""
         raise Refusal(
             "law-not-in-force",

@@ -13,10 +13,22 @@ from datetime import date
 from huiyin.domain.packs import Basis, Source, Text
 from huiyin.domain.periods import Rule
 
-KINDS = ("report", "supplement", "drill")
+KINDS = ("report", "supplement", "drill", "review", "assembly", "rota", "classes", "table-top")
+# These are kept or not kept; no clock runs for them.
+UNCLOCKED = ("assembly", "rota", "classes", "table-top")
 # What sets a clock going: it happened, it was known, the plan was activated, a report of somebody
-# else arrived, one's own earlier report was sent, the last drill was held.
-MOMENTS = ("occurred", "known", "activated", "received", "notified", "handled", "held")
+# else arrived, one's own earlier report was sent, the last drill was held, the plan was last
+# assessed.
+MOMENTS = (
+    "occurred",
+    "known",
+    "activated",
+    "received",
+    "notified",
+    "handled",
+    "held",
+    "assessed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,11 @@ class Duty:
 
     ``window``: the period is one of the calendar (each month, each quarter), so the limit is the
     end of the next one. ``settings`` and ``hazards`` name whom it binds, in the words of plans;
-    empty means any. ``types``: which exercises count for a drill.
+    empty means any. ``plans``: the kinds of plan that must provide for it; empty means none (it
+    binds somebody, but no plan is the place for it). ``types``: which exercises count for a drill.
+    ``supplements``: the report that a supplement belongs to. ``within`` (seconds) and
+    ``floors_below`` are for assembly, ``figures`` for classes of accidents. ``cites``: law and
+    article in each language. ``starts`` is "" for the kinds in ``UNCLOCKED``.
     """
 
     id: str
@@ -42,6 +58,12 @@ class Duty:
     hazards: tuple[str, ...]
     types: tuple[str, ...]
     basis: Basis
+    cites: Text
+    plans: tuple[str, ...] = ()
+    supplements: str = ""
+    within: int | None = None
+    floors_below: int | None = None
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from huiyin.domain.duties.model import KINDS, MOMENTS, Duty, Law
+from huiyin.domain.duties.citing import cites
+from huiyin.domain.duties.model import KINDS, MOMENTS, UNCLOCKED, Duty, Law
 from huiyin.domain.errors import Refusal
 from huiyin.domain.pack_limits import read_period
 from huiyin.domain.pack_texts import VERIFIED, read_basis, read_text
@@ -19,6 +20,8 @@ from huiyin.domain.periods import COUNTINGS, ROLLS, Rule
 from huiyin.domain.strict_yaml import Place, Problems, read_yaml
 
 AT_ONCE = "at-once"
+# The kinds of plan, as ``huiyin.domain.plans`` calls them.
+PLAN_KINDS = ("comprehensive", "special", "card")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -38,14 +41,15 @@ def _law(place: Place) -> Law:
     _check_id(place, "id", name)
     sources = {key: _source(key, inner) for key, inner in place.places("sources")}
     moments = _moments(place)
+    title = read_text(place, "title")
     duties = {}
     for key, inner in place.places("duties"):
         _check_id(inner, "", key)
-        duties[key] = _duty(key, name, inner)
+        duties[key] = _duty(key, name, title, inner)
         _check_names(inner, duties[key], sources, moments)
     return Law(
         id=name,
-        title=read_text(place, "title"),
+        title=title,
         summary=read_text(place, "summary"),
         jurisdiction=place.word("jurisdiction"),
         calendar=place.word("calendar"),
@@ -59,26 +63,51 @@ def _law(place: Place) -> Law:
     )
 
 
-def _duty(name: str, law: str, p: Place) -> Duty:
+def _duty(name: str, law: str, of: Text, p: Place) -> Duty:
     window = p.word("window", "rolling", ("rolling", "calendar")) == "calendar"
+    kind = p.word("kind", None, KINDS)
+    clocked = kind not in UNCLOCKED
+    basis = read_basis(p, "basis")
     duty = Duty(
         id=name,
         law=law,
-        kind=p.word("kind", None, KINDS),
+        kind=kind,
         title=read_text(p, "title"),
         who=read_text(p, "who"),
         to=_optional_text(p, "to"),
-        starts=p.word("starts", None, MOMENTS),
-        rule=_rule(p, window),
+        starts=p.word("starts", None, MOMENTS) if clocked else "",
+        rule=_rule(p, window) if clocked else None,
         window=window,
         items=_items(p),
         settings=p.words("settings"),
         hazards=p.words("hazards"),
         types=p.words("types"),
-        basis=read_basis(p, "basis"),
+        basis=basis,
+        cites=cites(of, basis.article),
+        plans=p.words("plans", PLAN_KINDS),
+        supplements=p.word("supplements", ""),
+        within=_within(p) if kind == "assembly" else None,
+        floors_below=_whole(p, "floors-below") if kind == "assembly" else None,
+        figures=p.words("figures"),
     )
     p.finish()
     return duty
+
+
+def _within(p: Place) -> int | None:
+    """Whole minutes in which people must stand together, as seconds."""
+    minutes = _whole(p, "minutes")
+    return None if minutes is None else minutes * 60
+
+
+def _whole(p: Place, key: str) -> int | None:
+    if p.take(key, required=False) is None:
+        return None
+    value = p.word(key)
+    if value.isascii() and value.isdigit() and len(value) <= 4:
+        return int(value)
+    p.wrong(key, f"`{value}` is no number", "write a whole number")
+    return None
 
 
 def _rule(p: Place, window: bool) -> Rule | None:

@@ -59,7 +59,7 @@ EXERCISE_TYPES = ("table-top", "drill", "functional", "full-scale", "call-out")
 class Report:
     """A duty to report: to whom, from which moment, within what time, holding which items.
 
-    ``duty`` is the id of the legal duty in ``plans/law``; ``repeat`` in seconds; ``supplement``
+    ``duty`` is the id of the legal duty in ``huiyin/duties``; ``repeat`` in seconds; ``supplement``
     is how long new facts must be added.
     """
 

@@ -54,7 +54,7 @@ HAZARDS = (
     "data-failure",
     "all",
 )
-# What the law calls a place decides which intervals and reports bind it (plans/law/*.toml).
+# What the law calls a place decides which intervals and reports bind it (huiyin/duties/*.yaml).
 SETTINGS = (
     "kindergarten",
     "school",

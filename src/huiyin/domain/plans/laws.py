@@ -1,123 +1,90 @@
-"""Legal duties that a plan must meet, as data: drills, reports, assembly times, duty rotas.
+"""Which legal duties bind a plan, and until when what recurs must have been done again.
 
-The figures stand in ``huiyin/plans/law/*.toml``, each with source and article; nothing here
-knows a number. A duty binds a plan whose ``jurisdiction``, ``settings`` and ``hazards`` it names.
+The law is ``huiyin/duties/*.yaml`` and its reading ``huiyin.domain.duties``: lint, ``huiyin duty``
+and the pages of duties count by the same function. A duty binds a plan whose ``jurisdiction``,
+kind, ``settings`` and ``hazards`` it names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
+from huiyin.domain.calendars import Calendar
 from huiyin.domain.counting import corresponding
-from huiyin.domain.languages import pick
+from huiyin.domain.duties.counting import Standing, in_force, standing
+from huiyin.domain.duties.model import Duty, Law
+from huiyin.domain.errors import Refusal
 from huiyin.domain.periods import Period
-from huiyin.domain.plans.fields import Text
 from huiyin.domain.plans.model import Plan
-from huiyin.domain.plans.values import read_duration, read_span
 
-KINDS = ("drill", "report", "assembly", "rota", "classes", "review", "table-top")
 _ANY_DAY = date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """``verified``: yes (read in the primary text), secondary, no."""
+class Laws:
+    """Laws with duties in order, and the calendars that they name, by id."""
 
-    id: str
-    title: Text
-    url: str
-    verified: str
+    laws: tuple[Law, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
+    def __iter__(self) -> Iterator[Law]:
+        return iter(self.laws)
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One duty. Which fields are filled follows from ``kind``; empty ``settings`` or ``hazards``
-    mean any. Exercise types that count are in ``types``; ``figures`` are classes of accidents."""
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all duties."""
+        return frozenset(name for law in self.laws for name in law.duties)
 
-    id: str
-    kind: str
-    title: Text
-    source: Source
-    article: Text
-    jurisdiction: str
-    settings: tuple[str, ...]
-    hazards: tuple[str, ...]
-    from_: date
-    until: date | None
-    every: Period | None
-    types: tuple[str, ...]
-    clock: str
-    within: int | None
-    items: Mapping[str, Text]
-    supplement: Period | None
-    floors_below: int | None
-    figures: tuple[str, ...]
+    def binding(self, plan: Plan, on: date) -> tuple[Duty, ...]:
+        """The duties that bind this plan on that day, in the order of the files."""
+        return tuple(
+            duty
+            for law in self.laws
+            if law.jurisdiction == plan.about.jurisdiction and in_force(law, on)
+            for duty in law.duties.values()
+            if _binds(duty, plan)
+        )
 
-    def cites(self, language: str) -> str:
-        """Law and article in words."""
-        gap = ", " if language == "en" else ""
-        return pick(self.source.title, language) + gap + pick(self.article, language)
+    def standing(self, duty: Duty, since: date) -> Standing:
+        """Where a duty stands that was last done on that day. Refusals: those of
+        ``periods.derive``."""
+        law = next(law for law in self.laws if law.id == duty.law)
+        return standing(law, duty, {duty.starts: since}, self.calendars[law.calendar])
 
-
-def parse(table: Mapping[str, Any]) -> tuple[Duty, ...]:
-    """The duties of one file (TOML, already read). Raises KeyError or ValueError on a bad file."""
-    sources = {
-        name: Source(name, entry["title"], entry.get("url", ""), entry["verified"])
-        for name, entry in table["sources"].items()
-    }
-    return tuple(_duty(name, entry, sources) for name, entry in table["duties"].items())
+    def last_day(self, duty: Duty, since: date) -> date | None:
+        """The last day on which a duty that was last done on ``since`` can be done again; None if
+        it has no number or ends beyond the calendar."""
+        try:
+            due = self.standing(duty, since).due
+        except (Refusal, OverflowError, ValueError):
+            return None
+        return due.due if due and not isinstance(due.due, datetime) else None
 
 
-def _duty(name: str, entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Duty:
-    if entry["kind"] not in KINDS:
-        raise ValueError(f"{name}: kind {entry['kind']!r} is none of {KINDS}")
-    every, within, supplement = entry.get("every"), entry.get("within"), entry.get("supplement")
-    return Duty(
-        id=name,
-        kind=entry["kind"],
-        title=entry["title"],
-        source=sources[entry["source"]],
-        article=entry["article"],
-        jurisdiction=entry["jurisdiction"],
-        settings=tuple(entry.get("settings", ())),
-        hazards=tuple(entry.get("hazards", ())),
-        from_=entry["from"],
-        until=entry.get("until"),
-        every=read_span(every) if every else None,
-        types=tuple(entry.get("types", ())),
-        clock=entry.get("clock", ""),
-        within=read_duration(within) if within else None,
-        items=entry.get("items", {}),
-        supplement=read_span(supplement) if supplement else None,
-        floors_below=entry.get("floors-below"),
-        figures=tuple(entry.get("figures", ())),
-    )
-
-
-def binding(duties: Sequence[Duty], plan: Plan, on: date) -> tuple[Duty, ...]:
-    """The duties that bind this plan on that day, in the order of the file.
-
-    None for an on-site card: the plan above it meets them.
-    """
-    if plan.about.kind == "card":
-        return ()
-    return tuple(d for d in duties if _binds(d, plan, on))
-
-
-def _binds(duty: Duty, plan: Plan, on: date) -> bool:
+def _binds(duty: Duty, plan: Plan) -> bool:
     about = plan.about
-    if duty.jurisdiction != about.jurisdiction or on < duty.from_:
-        return False
-    if duty.until is not None and on > duty.until:
+    if about.kind not in duty.plans:
         return False
     if duty.settings and not set(duty.settings) & set(about.settings):
         return False
     return (
         not duty.hazards or "all" in about.hazards or bool(set(duty.hazards) & set(about.hazards))
     )
+
+
+def seconds(duty: Duty) -> int | None:
+    """The limit of a duty in elapsed seconds; None if it has no number. A month or a year counts
+    with its fewest days, so that a plan which keeps to it is never late."""
+    if duty.rule is None:
+        return None
+    period = duty.rule.period
+    if period.unit == "h":
+        return period.count * 3_600
+    day = date(2023, 2, 1) if period.unit == "m" else _ANY_DAY.replace(year=2023)
+    unit = "d" if period.unit == "wd" else period.unit
+    return (later(day, Period(period.count, unit)) - day).days * 86_400
 
 
 def later(on: date, span: Period) -> date:

@@ -22,7 +22,7 @@ from huiyin.domain.plans.findings import (
     told,
 )
 from huiyin.domain.plans.land import Land
-from huiyin.domain.plans.laws import Duty
+from huiyin.domain.plans.laws import Laws
 from huiyin.domain.plans.model import Plan, Suppression
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.subject import Subject, at
@@ -55,7 +55,7 @@ def lint(
     plan: Plan,
     organisation: Organisation | None,
     today: date,
-    duties: Sequence[Duty],
+    laws: Laws,
     catalogue: Catalogue,
     language: str = "en",
     files: Files | None = None,
@@ -63,7 +63,7 @@ def lint(
     land: Land | None = None,
 ) -> list[Finding]:
     """All findings in file order; those that are accepted carry the day until which they stand."""
-    found = hits(Subject(plan, organisation, today, tuple(duties), land))
+    found = hits(Subject(plan, organisation, today, laws, land))
     words = _Words(catalogue, language, files or Files(), labels or {})
     told_all = [_covered(words.finding(name, hit), plan.accepted, today) for name, hit in found]
     told_all += [words.finding(name, hit) for name, hit in _about_accepted(plan, told_all, today)]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from huiyin.domain.duties.model import Duty
 from huiyin.domain.plans import ordering
 from huiyin.domain.plans.fields import Text
 from huiyin.domain.plans.land import Land
-from huiyin.domain.plans.laws import Duty, binding
+from huiyin.domain.plans.laws import Laws
 from huiyin.domain.plans.matching import Matching, match
 from huiyin.domain.plans.model import Plan, Role
 from huiyin.domain.plans.organisation import Organisation, there_on
@@ -28,7 +29,7 @@ class Subject:
     plan: Plan
     organisation: Organisation | None
     today: date
-    duties: tuple[Duty, ...] = ()
+    laws: Laws = Laws()
     land: Land | None = None
 
     def persons(self, names: Sequence[str]) -> tuple[str, ...]:
@@ -110,7 +111,7 @@ class Subject:
 
     @cached_property
     def binding(self) -> tuple[Duty, ...]:
-        return binding(self.duties, self.plan, self.today)
+        return self.laws.binding(self.plan, self.today)
 
     @cached_property
     def people_of_units(self) -> Mapping[str, tuple[str, ...]]:

@@ -15,8 +15,9 @@ from random import Random
 
 from huiyin.domain.simulation.answering import Try
 from huiyin.domain.simulation.calls import Callout, Group, Post, Turn
-from huiyin.domain.simulation.computing import Exact, Memory, draws_for, in_time, runs_for
 from huiyin.domain.simulation.distributions import counted
+from huiyin.domain.simulation.exactly import MIX_WORK, Exact, Memory
+from huiyin.domain.simulation.playing import draws_for, in_time, runs_for
 from huiyin.domain.simulation.sampling import Draws
 from huiyin.domain.simulation.scenario import EXACT, SAMPLED, Change, Scenario
 from huiyin.domain.simulation.staffing import Need, Staffing
@@ -27,6 +28,8 @@ MOST_ROLES, MOST_PEOPLE = 24, 12
 # these to tell them apart.
 FAILURES, RUNS, PROMISING = 60, 1_500, 4
 NEW = "new deputy"
+# Work for one variant: of a tangled plan with many causes the pairs of causes, not all of them.
+CHANGE_WORK = MIX_WORK // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _exactly(scenario: Scenario, tried: Tried) -> list[Change] | None:
     """All changes exactly; None if one of the variants has to be played."""
     values, memory = [], Memory()
     for variant in (scenario, *(after for _, _, after in tried)):
-        exact = Exact.of(variant, memory) if variant.callout.is_at_once else None
+        exact = Exact.of(variant, memory, work=CHANGE_WORK) if variant.callout.is_at_once else None
         if exact is None:
             return None
         values.append(exact.in_time(variant.shocks))

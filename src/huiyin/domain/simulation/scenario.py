@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 from huiyin.domain.simulation.calls import Callout
 from huiyin.domain.simulation.distributions import Masses
@@ -49,11 +49,9 @@ CALM = State(1.0)
 
 def states(shocks: Sequence[Shock], most: int = MOST_STATES) -> tuple[tuple[State, ...], float]:
     """The combinations, those with fewer shocks first, and the probability of those left out."""
-    found: list[State] = []
-    for size in range(len(shocks) + 1):
-        for chosen in combinations(shocks, size):
-            if len(found) < most:
-                found.append(_state(shocks, chosen))
+    every = (c for size in range(len(shocks) + 1) for c in combinations(shocks, size))
+    # No further than is asked for: forty causes have more combinations than there are seconds.
+    found = [_state(shocks, chosen) for chosen in islice(every, most)]
     return tuple(found), max(0.0, 1.0 - sum(state.chance for state in found))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from operator import add, mul
+from operator import add, mul, sub
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.simulation.distributions import counted
@@ -29,6 +29,7 @@ Family = frozenset[int]
 # The chance that a person is there within a limit: it does not fall with the limit.
 Chance = Callable[[str, int], float]
 Shares = tuple[tuple[float, ...], ...]
+Rows = Sequence[Sequence[float]]
 
 
 class TooManyStates(Exception):
@@ -94,7 +95,7 @@ class Staffing:
         return tuple(Staffing(tuple(part), self.double, self.limits) for part in parts.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Diagram:
     """A decision diagram: the people in the order in which they are decided, for each the limits
     that make a difference, and for each layer and state where it leads: (if the person does not
@@ -125,23 +126,29 @@ class Diagram:
             now = _step(now, layer, share, size)
         return min(1.0, now[0])
 
-    def filled_along(self, chances: Callable[[str], Sequence[float]], points: int) -> list[float]:
-        """The same at several moments at once, limits left aside: ``chances`` gives for each
-        person the chance of being there at each of the ``points`` moments."""
+    def filled_columns(self, rows: Sequence[Rows], width: int) -> list[float]:
+        """The same in ``width`` cases at once (moments, combinations of causes): for each person,
+        in order, the chances of being there within each of their limits, case by case. Of a
+        person with fewer rows than limits, the first row stands for coming at all."""
         if not self.possible:
-            return [0.0] * points
-        now: list[Sequence[float]] = [[1.0] * points]
-        for person, layer, size in zip(self.people, self.layers, self._sizes, strict=True):
-            here = chances(person)
-            shares = [1.0 - chance for chance in here], here
+            return [0.0] * width
+        now: list[Sequence[float]] = [[1.0] * width]
+        for within, layer, size in zip(rows, self.layers, self._sizes, strict=True):
+            shares = [[1.0 - chance for chance in within[-1]], within[0]]
+            shares += [list(map(sub, after, before)) for before, after in pairwise(within)]
             after: list[Sequence[float]] = [[]] * size
             for masses, ends in zip(now, layer, strict=True):
                 for share, end in zip(shares, ends, strict=False):
                     if end >= 0:
                         part = map(mul, masses, share)
                         after[end] = list(map(add, after[end], part) if after[end] else part)
-            now = [masses or [0.0] * points for masses in after]
+            now = [masses or [0.0] * width for masses in after]
         return [min(1.0, value) for value in now[0]]
+
+    @cached_property
+    def edges(self) -> int:
+        """How much there is to do for one case."""
+        return sum(len(ends) for layer in self.layers for ends in layer)
 
     def importance(self, chance: Chance) -> dict[str, float]:
         """For each person by how much the result would rise from certainly away to certainly

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from huiyin.domain.duties.model import Duty
 from huiyin.domain.plans.findings import Hit, rule
-from huiyin.domain.plans.laws import Duty, later, longer
-from huiyin.domain.plans.model import Held
-from huiyin.domain.plans.rules.reports import cited
+from huiyin.domain.plans.laws import later, longer
+from huiyin.domain.plans.model import Held, Programme
 from huiyin.domain.plans.subject import Subject, at
 
 
@@ -53,20 +53,21 @@ def review_too_far(subject: Subject) -> Iterator[Hit]:
     """A review later than the law's interval after the last revision."""
     about = subject.plan.about
     for duty in subject.bound("review"):
-        if about.revised and about.review_due and duty.every:
-            last = later(about.revised, duty.every)
-            if about.review_due > last:
-                facts = {"day": last.isoformat(), "law": cited(duty)}
+        if about.revised and about.review_due:
+            last = subject.laws.last_day(duty, about.revised)
+            if last and about.review_due > last:
+                facts = {"day": last.isoformat(), "law": duty.cites}
                 yield Hit("/plan/review-due", facts)
 
 
 @rule("age-drill-unplanned")
 def drill_unplanned(subject: Subject) -> Iterator[Hit]:
+    """No exercise names the duty, and none is of a kind that counts and as frequent."""
     exercises = subject.plan.exercises
-    planned = {p.duty for p in exercises.programme.values()} if exercises else set()
+    planned = tuple(exercises.programme.values()) if exercises else ()
     for duty in subject.bound("drill"):
-        if duty.id not in planned:
-            yield Hit("/exercises", {"duty": duty.title, "law": cited(duty), "id": duty.id})
+        if not any(p.duty == duty.id or _meets(p, duty) for p in planned):
+            yield Hit("/exercises", {"duty": duty.title, "law": duty.cites, "id": duty.id})
 
 
 @rule("age-drill-interval")
@@ -74,23 +75,27 @@ def drill_interval(subject: Subject) -> Iterator[Hit]:
     duties = {d.id: d for d in subject.bound("drill")}
     for programme in subject.plan.exercises.programme.values() if subject.plan.exercises else ():
         duty = duties.get(programme.duty)
-        if duty is None or duty.every is None:
+        if duty is None or duty.rule is None:
             continue
-        if programme.every is None or longer(programme.every, duty.every):
-            facts = {"programme": programme.title, "duty": duty.title, "law": cited(duty)}
+        if programme.every is None or longer(programme.every, duty.rule.period):
+            facts = {"programme": programme.title, "duty": duty.title, "law": duty.cites}
             yield Hit(at("exercises", "programme", programme.id, "every"), facts)
 
 
 @rule("age-drill-overdue")
 def drill_overdue(subject: Subject) -> Iterator[Hit]:
-    """The legal interval since the last exercise that counts has passed (or there was none)."""
-    if subject.plan.about.status != "approved":
+    """The last day for the next exercise that counts has passed, as ``huiyin duty due`` says it.
+
+    Where none was held the approval counts as one: no plan is overdue on its first day.
+    """
+    about = subject.plan.about
+    if about.status != "approved":
         return
     for duty in subject.bound("drill"):
-        last = _last(subject, duty)
-        since = last or (subject.plan.about.approval.on if subject.plan.about.approval else None)
-        if duty.every and since and later(since, duty.every) < subject.today:
-            facts = {"duty": duty.title, "law": cited(duty), "day": since.isoformat()}
+        since = _last(subject, duty) or (about.approval.on if about.approval else None)
+        last = subject.laws.last_day(duty, since) if since else None
+        if since and last and last < subject.today:
+            facts = {"duty": duty.title, "law": duty.cites, "day": since.isoformat()}
             yield Hit("/exercises", facts)
 
 
@@ -187,13 +192,21 @@ def survey_old(subject: Subject) -> Iterator[Hit]:
     """A risk surveyed before the last time the law lets a plan go without assessment."""
     for duty in subject.bound("review"):
         for risk in subject.plan.risks.values():
-            if duty.every and (risk.surveyed is None or _past(risk.surveyed, duty, subject.today)):
-                facts = {"risk": risk.title, "law": cited(duty)}
+            if risk.surveyed is None or _past(risk.surveyed, duty, subject):
+                facts = {"risk": risk.title, "law": duty.cites}
                 yield Hit(at("risks", risk.id, "surveyed"), facts)
 
 
-def _past(day: date, duty: Duty, today: date) -> bool:
-    return duty.every is not None and later(day, duty.every) < today
+def _past(day: date, duty: Duty, subject: Subject) -> bool:
+    last = subject.laws.last_day(duty, day)
+    return last is not None and last < subject.today
+
+
+def _meets(programme: Programme, duty: Duty) -> bool:
+    """What is held each half year is held each year too."""
+    if duty.rule is None or programme.every is None or programme.type not in duty.types:
+        return False
+    return not longer(programme.every, duty.rule.period)
 
 
 def _held(subject: Subject) -> tuple[Held, ...]:

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from huiyin.domain.plans.findings import Hit, rule
 from huiyin.domain.plans.model import Criterion, Level
-from huiyin.domain.plans.rules.reports import cited
 from huiyin.domain.plans.subject import Subject, at
 
 _LOW, _HIGH = Decimal("-Infinity"), Decimal("Infinity")
@@ -115,7 +114,7 @@ def copied(subject: Subject) -> Iterator[Hit]:
         }
         if len(used & classes) >= 2 and used <= classes:
             figures = [str(f) for f in sorted(used)]
-            yield Hit("/levels", {"figures": figures, "law": cited(duty)})
+            yield Hit("/levels", {"figures": figures, "law": duty.cites})
 
 
 def _range(one: Criterion) -> tuple[Decimal, Decimal]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from huiyin.domain.plans.findings import Hit, Term, rule
 from huiyin.domain.plans.model import Muster, MusterUnit
-from huiyin.domain.plans.rules.reports import cited
 from huiyin.domain.plans.rules.structure import told
 from huiyin.domain.plans.subject import Subject, at
 
@@ -41,7 +40,7 @@ def too_slow(subject: Subject) -> Iterator[Hit]:
         low = duty.floors_below is None or floors < duty.floors_below
         if low and duty.within is not None and muster.target > duty.within:
             limit = told(duty.within)
-            facts = {"target": told(muster.target), "limit": limit, "law": cited(duty)}
+            facts = {"target": told(muster.target), "limit": limit, "law": duty.cites}
             yield Hit("/muster/target", facts)
 
 

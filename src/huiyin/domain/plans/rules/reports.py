@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from huiyin.domain.duties.model import Duty
 from huiyin.domain.plans.accounts import CLOCKS
 from huiyin.domain.plans.findings import Hit, rule
-from huiyin.domain.plans.laws import Duty, longer
+from huiyin.domain.plans.laws import longer, seconds
 from huiyin.domain.plans.model import Report
 from huiyin.domain.plans.rules.structure import told
 from huiyin.domain.plans.subject import Subject, at
-
-
-def cited(duty: Duty) -> dict[str, str]:
-    """Law and article in each language."""
-    return {language: duty.cites(language) for language in ("zh-Hans", "zh-Hant", "en")}
 
 
 @rule("reports-missing")
@@ -22,14 +18,15 @@ def missing(subject: Subject) -> Iterator[Hit]:
     met = {report.duty for report in subject.plan.reports.values()}
     for duty in subject.bound("report"):
         if duty.id not in met:
-            yield Hit("/reports", {"duty": duty.title, "law": cited(duty), "id": duty.id})
+            yield Hit("/reports", {"duty": duty.title, "law": duty.cites, "id": duty.id})
 
 
 @rule("reports-too-late")
 def too_late(subject: Subject) -> Iterator[Hit]:
     for report, duty in _pairs(subject):
-        if duty.within and (report.within is None or report.within > duty.within):
-            facts = {"report": report.title, "limit": told(duty.within), "law": cited(duty)}
+        limit = seconds(duty)
+        if limit is not None and (report.within is None or report.within > limit):
+            facts = {"report": report.title, "limit": told(limit), "law": duty.cites}
             yield Hit(at("reports", report.id, "within"), facts)
 
 
@@ -37,8 +34,8 @@ def too_late(subject: Subject) -> Iterator[Hit]:
 def late_clock(subject: Subject) -> Iterator[Hit]:
     """The time runs from a later moment than the law's."""
     for report, duty in _pairs(subject):
-        if duty.clock and CLOCKS.index(report.clock) > CLOCKS.index(duty.clock):
-            facts = {"report": report.title, "law": cited(duty), "clock": duty.clock}
+        if duty.starts in CLOCKS and CLOCKS.index(report.clock) > CLOCKS.index(duty.starts):
+            facts = {"report": report.title, "law": duty.cites, "clock": duty.starts}
             yield Hit(at("reports", report.id, "clock"), facts)
 
 
@@ -47,18 +44,22 @@ def item(subject: Subject) -> Iterator[Hit]:
     for report, duty in _pairs(subject):
         for name, title in duty.items.items():
             if name not in report.items:
-                facts = {"report": report.title, "item": title, "name": name, "law": cited(duty)}
+                facts = {"report": report.title, "item": title, "name": name, "law": duty.cites}
                 yield Hit(at("reports", report.id, "items"), facts)
 
 
 @rule("reports-supplement")
 def supplement(subject: Subject) -> Iterator[Hit]:
-    for report, duty in _pairs(subject):
-        if duty.supplement is None:
-            continue
-        if report.supplement is None or longer(report.supplement, duty.supplement):
-            facts = {"report": report.title, "law": cited(duty), "span": str(duty.supplement)}
-            yield Hit(at("reports", report.id, "supplement"), facts)
+    """Changed numbers are added for a shorter time than the law says: its span is how long one
+    must go on, so a longer one is no fault."""
+    for report, reported in _pairs(subject):
+        for duty in subject.bound("supplement"):
+            if duty.rule is None or duty.supplements != reported.id:
+                continue
+            if report.supplement is None or longer(duty.rule.period, report.supplement):
+                span = str(duty.rule.period)
+                facts = {"report": report.title, "law": duty.cites, "span": span}
+                yield Hit(at("reports", report.id, "supplement"), facts)
 
 
 @rule("reports-no-limit")

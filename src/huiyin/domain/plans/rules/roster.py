@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from huiyin.domain.plans.findings import Hit, rule
 from huiyin.domain.plans.organisation import WEEKDAYS, Duty, Person
-from huiyin.domain.plans.rules.reports import cited
 from huiyin.domain.plans.subject import AHEAD, Subject, at
 
 
@@ -21,7 +20,7 @@ def missing(subject: Subject) -> Iterator[Hit]:
     if subject.organisation is None or subject.organisation.duty:
         return
     for duty in subject.bound("rota"):
-        yield Hit("/duty", {"law": cited(duty)}, "organisation")
+        yield Hit("/duty", {"law": duty.cites}, "organisation")
 
 
 @rule("roster-gap")

@@ -112,7 +112,7 @@ def unknown_person(subject: Subject) -> Iterator[Hit]:
 @rule("structure-unknown-duty")
 def unknown_duty(subject: Subject) -> Iterator[Hit]:
     """A legal duty that nobody knows: the report or exercise then meets none."""
-    known = {duty.id for duty in subject.duties}
+    known = subject.laws.ids
     if not known:
         return
     for report in subject.plan.reports.values():
