@@ -33,7 +33,7 @@ DATA = {"texts": {"answer": "0190f2c8a1b47cc09d3e4f5a6b7c8d9e"}, "unit": "works"
 
 
 def fill(count: int) -> None:
-    """Whole cases of true form until the register has ``count`` leaves; signed once a batch."""
+    """``count`` leaves more: whole cases of true form; signed once a batch."""
     from django.db import connection, transaction
 
     from huiyin.domain.merkle import Frontier, leaf_hash
@@ -42,10 +42,10 @@ def fill(count: int) -> None:
     from huiyin.vault.acts import put_openings
 
     for begin in range(0, count, BATCH):
-        rows, openings, leaves = _rows(begin, min(begin + BATCH, count))
         with transaction.atomic(), connection.cursor() as cursor:
             acts.take_writer_lock(cursor)
             old, _ = acts.read_head(cursor)
+            rows, openings, leaves = _rows(old.size, begin, min(begin + BATCH, count))
             pairs = [(leaf, leaf_hash(leaf)) for leaf in leaves]
             new: Frontier = old.extend(digest for _, digest in pairs)
             note = sign_checkpoint(new.size, new.root(), keys.signer())
@@ -60,16 +60,19 @@ def fill(count: int) -> None:
         lastsigned.advance(keys.folder(), lastsigned.LastSigned(new, note))
 
 
-def _rows(begin: int, end: int) -> tuple[list[tuple[Any, ...]], list[tuple[int, bytes]], list[Any]]:
+def _rows(
+    first: int, begin: int, end: int
+) -> tuple[list[tuple[Any, ...]], list[tuple[int, bytes]], list[Any]]:
+    """Rows, openings and leaves of events ``begin`` to ``end``, at the leaves from ``first``."""
     from django.db import connection
 
     from huiyin.domain.leaves import event_bytes, leaf_of
 
     adapt = connection.ops.adapt_datetimefield_value
     rows, openings, leaves, previous = [], [], [], None
-    for index in range(begin, end):
-        number, seq = f"2026-{index // EVENTS:06d}-X", index % EVENTS + 1
-        at = NOW + timedelta(microseconds=index * 1_000_000 + 7)
+    for index, place in enumerate(range(begin, end), first):
+        number, seq = f"2026-{place // EVENTS:06d}-X", place % EVENTS + 1
+        at = NOW + timedelta(microseconds=place * 1_000_000 + 7)
         body = event_bytes(
             case=number, seq=seq, previous=None if seq == 1 else previous, at=at, role="owner",
             act="decide", event_class="answered", data=DATA, dues=[DUE], actor="17",

@@ -6,6 +6,7 @@ Every receipt that the tests of ``domain.verification`` know, good or bad, is ju
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ from tests.domain.receipt_world import (
 from tests.domain.test_policies import MISTAKES
 from tests.domain.test_verification import NOT_RECEIPTS
 from tests.domain.test_verification_lies import LIES
+from tests.domain.test_words import LIES as LIES_ABOUT_WORDS
+from tests.domain.test_words import PHOTO, UNREADABLE, WORDS, without_words
 
 pytestmark = pytest.mark.browser
 WITNESS = signer("witness.example", 5, notes.COSIGNATURE)
@@ -88,6 +91,18 @@ def told_by_the_clock() -> Iterator[Case]:
     yield after_erasure(), {"now": first + 86_400_000}
 
 
+def about_words() -> Iterator[Case]:
+    """Openings of texts, true and false, and files held beside them."""
+    photo = hashlib.sha256(PHOTO).hexdigest()
+    yield dump(WORDS), {}
+    yield dump(without_words()), {}
+    for files in ([["a.jpg", photo]], [["b", "00" * 32]], [["c", "00" * 32], ["a", photo]]):
+        yield dump(WORDS), {"files": files}
+        yield dump(without_words()), {"files": files}
+    for receipt in (*(lie for lie, _ in LIES_ABOUT_WORDS.values()), *UNREADABLE):
+        yield dump(receipt), {}
+
+
 def every_case() -> Iterator[Case]:
     good = dump(GOOD)
     yield good, {}
@@ -111,6 +126,7 @@ def every_case() -> Iterator[Case]:
         yield cosigned(), {"policy": policy}
     for data, options in told_by_the_clock():
         yield data, options
+    yield from about_words()
     for data, _ in NOT_RECEIPTS.values():
         yield data, {}
     for receipt, _ in LIES.values():
@@ -166,6 +182,7 @@ JUDGE = """async ([cases, languages]) => {
         f.code, f.kind, languages.map((l) => huiyinVerify.say(f, words[l])),
       ]),
       languages.map((l) => words[l].verdicts[verdict.status]),
+      verdict.texts,
     ]);
   }
   return answers;
@@ -184,6 +201,7 @@ def judged_here(case: Case) -> list[Any]:
         None if verdict.size is None else str(verdict.size),
         [[f.code, f.kind, [say(f, language) for language in LANGUAGES]] for f in verdict.findings],
         [closing(verdict, language) for language in LANGUAGES],
+        [list(text) for text in verdict.texts],
     ]  # fmt: skip
 
 

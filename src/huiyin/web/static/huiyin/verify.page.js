@@ -7,7 +7,7 @@
   if (!here) return;
   const find = (name) => document.querySelector(`[data-verify-${name}]`);
   const languages = JSON.parse(document.getElementById("hy-verify-words").textContent);
-  const [input, result, fields, switcher] = ["file", "result", "fields", "language"].map(find);
+  const [input, result, fields, others, switcher] = ["file", "result", "fields", "others", "language"].map(find);
   let words = Object.values(languages)[0];
   let latest = null; // {bytes, verdict}: what stands on the page, to be said again in another language
   let turn = 0;
@@ -38,7 +38,20 @@
       item.append(tag, element("span", "hyv-text", huiyin.say(finding, words)));
       list.append(item);
     }
-    show(heading, ...(about ? [which] : []), list);
+    show(heading, ...(about ? [which] : []), list, ...spoken(verdict.texts));
+  }
+
+  /* The words that were proved, folded away: whoever stands beside need not read them. */
+  function spoken(texts) {
+    if (!texts.length) return [];
+    const all = element("details", "hyv-words", ""), open = element("summary", "", words.ui.words);
+    const parts = texts.flatMap(([event, kind, text]) => {
+      const said = element("blockquote", "hyv-said", text);
+      said.dir = "auto";
+      return [element("h3", "hyv-kind", `${event} · ${kind.replace(/\p{C}/gu, "\ufffd")}`), said];
+    });
+    all.append(open, ...parts);
+    return [all];
   }
 
   function mistake(text) {
@@ -56,8 +69,13 @@
     return { witnesses: text.split("\n").map((line) => line.trim()).filter(Boolean) };
   }
 
-  function options() {
+  /* Names and SHA-256 of the files that were chosen beside the receipt. */
+  const digests = () => Promise.all([...others.files].map(async (file) =>
+    [file.name, huiyin.hex(await huiyin.sha256(new Uint8Array(await file.arrayBuffer())))]));
+
+  async function options() {
     return {
+      files: await digests(),
       page: here.dataset.vkey || undefined,
       now: Date.now(),
       vkey: typed("vkey") || undefined,
@@ -72,7 +90,7 @@
     show(element("p", "hyv-busy", words.ui.busy));
     let say;
     try {
-      const verdict = await huiyin.verifyReceipt(bytes, options());
+      const verdict = await huiyin.verifyReceipt(bytes, await options());
       latest = { bytes, verdict };
       say = () => report(verdict);
     } catch (error) {
