@@ -1,8 +1,9 @@
 """What the register costs: appending, proving, checking everything, serving tiles, memory.
 
-``python -m bench.register`` prints one JSON object; ``--quick`` with 50,000 leaves in place of a
-million. Runs on the database of ``HUIYIN_DATABASE`` (which must be empty) or on SQLite in a folder
-of its own. Each figure stands beside the machine's baseline of the same run. Nothing is a verdict.
+``python -m bench.register`` prints one JSON object for a million leaves; ``--leaves`` for fewer,
+``--quick`` for 50,000 in short rounds. Runs beside the database of ``HUIYIN_DATABASE``, in one made
+for it and dropped afterwards, or on SQLite in a folder of its own. Each figure stands beside the
+machine's baseline of the same run. Nothing is a verdict.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import load
-from bench.server import environment, folder, running
+from bench.server import environment, folder, own_database, running
 
 BATCH = 20_000
 EVENTS = 8  # a case
@@ -209,7 +210,7 @@ def measure(size: int, seconds: float) -> dict[str, object]:
     from bench.__main__ import baseline
     from huiyin.commands import installation
 
-    with folder() as data:
+    with own_database(), folder() as data:
         installation.configure(str(data))
         installation.prepare(demo=False, say=False)
         from django.db import connection
@@ -236,12 +237,14 @@ def measure(size: int, seconds: float) -> dict[str, object]:
             for writers, r in rates.items()
         }
         found["tiles"] = tiles(data, size, seconds)
+        connection.close()
         return found
 
 
 def main() -> int:
     """Measure, or be one of the processes that are measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.register")
+    parser.add_argument("--leaves", type=int, default=1_000_000, help="how large a register")
     parser.add_argument("--quick", action="store_true", help="50,000 leaves, short rounds")
     parser.add_argument("--append", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--name", default="W", help=argparse.SUPPRESS)
@@ -258,7 +261,7 @@ def main() -> int:
 
             print(_milliseconds(lambda: queries.proof(args.prove)))
         return 0
-    found = measure(*((50_000, 2.0) if args.quick else (1_000_000, 5.0)))
+    found = measure(*((50_000, 2.0) if args.quick else (args.leaves, 5.0)))
     print(json.dumps(found, indent=1))
     return 0
 

@@ -29,6 +29,7 @@ from huiyin.register.verdicts import (
     language_of,
     say,
     say_refusal,
+    say_text,
 )
 
 
@@ -91,7 +92,7 @@ def _as_text(verdict: Verdict, language: str, words: bool) -> str:
     lines = [_harmless(heading)] if heading else []
     lines += [f"[{kind(f, language)}] {say(f, language)}" for f in verdict.findings]
     for event, name, text in verdict.texts if words else ():
-        lines += ["", f"--- {event} · {_harmless(name)}", *map(_harmless, text.split("\n"))]
+        lines += ["", f"--- {say_text(event, name, language)}", *map(_harmless, text.split("\n"))]
     return "\n".join([*lines, *([""] if words else []), closing(verdict, language)])
 
 

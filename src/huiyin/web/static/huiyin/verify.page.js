@@ -8,7 +8,7 @@
   const find = (name) => document.querySelector(`[data-verify-${name}]`);
   const languages = JSON.parse(document.getElementById("hy-verify-words").textContent);
   const [input, result, fields, others, switcher] = ["file", "result", "fields", "others", "language"].map(find);
-  let words = Object.values(languages)[0];
+  let [tongue, words] = Object.entries(languages)[0];
   let latest = null; // {bytes, verdict}: what stands on the page, to be said again in another language
   let turn = 0;
 
@@ -21,6 +21,7 @@
 
   function show(...children) {
     result.replaceChildren(...children);
+    result.lang = tongue; // the page around it may be in a language that the verdicts do not have
     result.hidden = children.length === 0;
   }
 
@@ -38,17 +39,19 @@
       item.append(tag, element("span", "hyv-text", huiyin.say(finding, words)));
       list.append(item);
     }
-    show(heading, ...(about ? [which] : []), list, ...spoken(verdict.texts));
+    show(heading, ...(about ? [which] : []), list, ...readable(verdict.texts));
   }
 
   /* The words that were proved, folded away: whoever stands beside need not read them. */
-  function spoken(texts) {
+  function readable(texts) {
     if (!texts.length) return [];
     const all = element("details", "hyv-words", ""), open = element("summary", "", words.ui.words);
     const parts = texts.flatMap(([event, kind, text]) => {
       const said = element("blockquote", "hyv-said", text);
       said.dir = "auto";
-      return [element("h3", "hyv-kind", `${event} · ${kind.replace(/\p{C}/gu, "\ufffd")}`), said];
+      const where = huiyin.fill(words.places["event-"], { event });
+      const name = Object.hasOwn(words.texts, kind) ? words.texts[kind] : kind;
+      return [element("h3", "hyv-kind", where + name.replace(/\p{C}/gu, "\ufffd")), said];
     });
     all.append(open, ...parts);
     return [all];
@@ -116,7 +119,7 @@
   }
 
   function speak(language) {
-    words = languages[language];
+    [tongue, words] = [language, languages[language]];
     for (const part of document.querySelectorAll("[data-verify-word]")) {
       part.textContent = words.ui[part.dataset.verifyWord];
     }

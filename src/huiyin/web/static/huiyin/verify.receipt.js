@@ -311,5 +311,5 @@
   const sayRefusal = (refusal, words) =>
     fill(`${words.refusals[refusal.code]} ${words.remedies[refusal.code]}`, refusal.data);
 
-  Object.assign(huiyin, { verifyReceipt, say, sayRefusal, MOST_BYTES });
+  Object.assign(huiyin, { fill, verifyReceipt, say, sayRefusal, MOST_BYTES });
 })();
