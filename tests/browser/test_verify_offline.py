@@ -437,7 +437,7 @@ def test_how_to_check_with_its_picture(open_page: Any, language: str, width: int
     picture = page.locator(".hy-proof__tree")
     expect(picture).to_be_visible()
     box = picture.bounding_box()
-    assert box is not None and 0 <= box["x"] and box["x"] + box["width"] <= width
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
     choose(page, dump(WORDS))
     page.locator("[data-verify-status=valid]").wait_for()
     page.locator(".hyv-words summary").click()
