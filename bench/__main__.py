@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from bench import load, photographs
@@ -176,6 +177,16 @@ def _privacy() -> dict[str, object]:
     return found
 
 
+def register(quick: bool) -> dict[str, Any]:
+    """What the register costs, in a process of its own: bounded, so that everything takes
+    minutes. ``python -m bench.register`` does a million leaves."""
+    size = ["--quick"] if quick else ["--leaves", "200000"]
+    command = [sys.executable, "-m", "bench.register", *size]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
 def main() -> int:
     """Run everything and write ``bench/out/bench.json``."""
     parser = argparse.ArgumentParser(prog="python -m bench")
@@ -210,6 +221,7 @@ def main() -> int:
     for size in sizes:
         with folder() as data:
             result["desk"][str(size)] = desk(data, size, 60)  # type: ignore[index]  # a dict, see above
+    result["register"] = register(args.quick)
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "bench.json").write_text(json.dumps(result, indent=1), "utf-8")
     print(json.dumps(result, indent=1))

@@ -1,8 +1,9 @@
 """What the register costs: appending, proving, checking everything, serving tiles, memory.
 
-``python -m bench.register`` prints one JSON object; ``--quick`` with 50,000 leaves in place of a
-million. Runs on the database of ``HUIYIN_DATABASE`` (which must be empty) or on SQLite in a folder
-of its own. Each figure stands beside the machine's baseline of the same run. Nothing is a verdict.
+``python -m bench.register`` prints one JSON object for a million leaves; ``--leaves`` for fewer,
+``--quick`` for 50,000 in short rounds. Runs beside the database of ``HUIYIN_DATABASE``, in one made
+for it and dropped afterwards, or on SQLite in a folder of its own. Each figure stands beside the
+machine's baseline of the same run. Nothing is a verdict.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import load
-from bench.server import environment, folder, running
+from bench.server import environment, folder, own_database, running
 
 BATCH = 20_000
 EVENTS = 8  # a case
@@ -33,7 +34,7 @@ DATA = {"texts": {"answer": "0190f2c8a1b47cc09d3e4f5a6b7c8d9e"}, "unit": "works"
 
 
 def fill(count: int) -> None:
-    """Whole cases of true form until the register has ``count`` leaves; signed once a batch."""
+    """``count`` leaves more: whole cases of true form; signed once a batch."""
     from django.db import connection, transaction
 
     from huiyin.domain.merkle import Frontier, leaf_hash
@@ -42,10 +43,10 @@ def fill(count: int) -> None:
     from huiyin.vault.acts import put_openings
 
     for begin in range(0, count, BATCH):
-        rows, openings, leaves = _rows(begin, min(begin + BATCH, count))
         with transaction.atomic(), connection.cursor() as cursor:
             acts.take_writer_lock(cursor)
             old, _ = acts.read_head(cursor)
+            rows, openings, leaves = _rows(old.size, begin, min(begin + BATCH, count))
             pairs = [(leaf, leaf_hash(leaf)) for leaf in leaves]
             new: Frontier = old.extend(digest for _, digest in pairs)
             note = sign_checkpoint(new.size, new.root(), keys.signer())
@@ -60,16 +61,19 @@ def fill(count: int) -> None:
         lastsigned.advance(keys.folder(), lastsigned.LastSigned(new, note))
 
 
-def _rows(begin: int, end: int) -> tuple[list[tuple[Any, ...]], list[tuple[int, bytes]], list[Any]]:
+def _rows(
+    first: int, begin: int, end: int
+) -> tuple[list[tuple[Any, ...]], list[tuple[int, bytes]], list[Any]]:
+    """Rows, openings and leaves of events ``begin`` to ``end``, at the leaves from ``first``."""
     from django.db import connection
 
     from huiyin.domain.leaves import event_bytes, leaf_of
 
     adapt = connection.ops.adapt_datetimefield_value
     rows, openings, leaves, previous = [], [], [], None
-    for index in range(begin, end):
-        number, seq = f"2026-{index // EVENTS:06d}-X", index % EVENTS + 1
-        at = NOW + timedelta(microseconds=index * 1_000_000 + 7)
+    for index, place in enumerate(range(begin, end), first):
+        number, seq = f"2026-{place // EVENTS:06d}-X", place % EVENTS + 1
+        at = NOW + timedelta(microseconds=place * 1_000_000 + 7)
         body = event_bytes(
             case=number, seq=seq, previous=None if seq == 1 else previous, at=at, role="owner",
             act="decide", event_class="answered", data=DATA, dues=[DUE], actor="17",
@@ -206,7 +210,7 @@ def measure(size: int, seconds: float) -> dict[str, object]:
     from bench.__main__ import baseline
     from huiyin.commands import installation
 
-    with folder() as data:
+    with own_database(), folder() as data:
         installation.configure(str(data))
         installation.prepare(demo=False, say=False)
         from django.db import connection
@@ -233,12 +237,14 @@ def measure(size: int, seconds: float) -> dict[str, object]:
             for writers, r in rates.items()
         }
         found["tiles"] = tiles(data, size, seconds)
+        connection.close()
         return found
 
 
 def main() -> int:
     """Measure, or be one of the processes that are measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.register")
+    parser.add_argument("--leaves", type=int, default=1_000_000, help="how large a register")
     parser.add_argument("--quick", action="store_true", help="50,000 leaves, short rounds")
     parser.add_argument("--append", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--name", default="W", help=argparse.SUPPRESS)
@@ -255,7 +261,7 @@ def main() -> int:
 
             print(_milliseconds(lambda: queries.proof(args.prove)))
         return 0
-    found = measure(*((50_000, 2.0) if args.quick else (1_000_000, 5.0)))
+    found = measure(*((50_000, 2.0) if args.quick else (args.leaves, 5.0)))
     print(json.dumps(found, indent=1))
     return 0
 

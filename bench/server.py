@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 
 @dataclass
@@ -99,6 +100,29 @@ def running(data: Path, arguments: tuple[str, ...] = (), **settings: str) -> Ite
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
+
+
+@contextlib.contextmanager
+def own_database() -> Iterator[None]:
+    """An empty database beside that of ``HUIYIN_DATABASE``, dropped at the end; nothing at all on
+    SQLite, where every folder has its own. The role must be allowed to create databases."""
+    address = os.environ.get("HUIYIN_DATABASE", "")
+    if not address:
+        yield
+        return
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
+    parts = urlsplit(address)
+    name = f"{parts.path.lstrip('/')}_bench_{os.getpid()}"
+    with psycopg.connect(address, dbname="postgres", autocommit=True) as link:
+        link.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        os.environ["HUIYIN_DATABASE"] = urlunsplit(parts._replace(path=f"/{name}"))
+        try:
+            yield
+        finally:
+            os.environ["HUIYIN_DATABASE"] = address
+            link.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 @contextlib.contextmanager

@@ -31,7 +31,12 @@ def test_hand_in_answers_with_number_code_receipt_and_dates(client: Client, town
     assert (case.contact, case.unit_id, case.about_unit_id) == ("identity", "works", "wages")
     assert given["due"] and all(set(d) == {"limit", "due", "article"} for d in given["due"])
     assert given["receipt"]["number"] == given["number"]
+    # The words come back where they are proved, and nowhere else; who said them never does.
+    words = {one["kind"]: one["text"] for one in given["receipt"]["events"][0].pop("words")}
+    assert words["text"] == api.PLANTED and set(words) == {"text", "remedy", "about", "where"}
     assert api.PLANTED not in json.dumps(given)
+    for secret in ("Li Crane", "0456", "0123", "crane@example.org"):
+        assert secret not in json.dumps([given, words])
 
 
 def test_receipt_of_the_answer_verifies_without_a_server(client: Client, town: Town) -> None:

@@ -6,6 +6,7 @@ Every receipt that the tests of ``domain.verification`` know, good or bad, is ju
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from huiyin.domain import notes
 from huiyin.domain.errors import Refusal
 from huiyin.domain.policies import parse_policy
-from huiyin.domain.verification import verify_receipt
+from huiyin.domain.verification import MAX_BYTES, verify_receipt
 from huiyin.portal import checking_here
 from huiyin.register.verdicts import LANGUAGES, closing, say, say_refusal
 from tests.browser.conftest import check_page
@@ -37,6 +38,8 @@ from tests.domain.receipt_world import (
 from tests.domain.test_policies import MISTAKES
 from tests.domain.test_verification import NOT_RECEIPTS
 from tests.domain.test_verification_lies import LIES
+from tests.domain.test_words import LIES as LIES_ABOUT_WORDS
+from tests.domain.test_words import PHOTO, REMEDY, TEXT, UNREADABLE, WORDS, without_words
 
 pytestmark = pytest.mark.browser
 WITNESS = signer("witness.example", 5, notes.COSIGNATURE)
@@ -88,6 +91,18 @@ def told_by_the_clock() -> Iterator[Case]:
     yield after_erasure(), {"now": first + 86_400_000}
 
 
+def about_words() -> Iterator[Case]:
+    """Openings of texts, true and false, and files held beside them."""
+    photo = hashlib.sha256(PHOTO).hexdigest()
+    yield dump(WORDS), {}
+    yield dump(without_words()), {}
+    for files in ([["a.jpg", photo]], [["b", "00" * 32]], [["c", "00" * 32], ["a", photo]]):
+        yield dump(WORDS), {"files": files}
+        yield dump(without_words()), {"files": files}
+    for receipt in (*(lie for lie, _ in LIES_ABOUT_WORDS.values()), *UNREADABLE):
+        yield dump(receipt), {}
+
+
 def every_case() -> Iterator[Case]:
     good = dump(GOOD)
     yield good, {}
@@ -111,8 +126,10 @@ def every_case() -> Iterator[Case]:
         yield cosigned(), {"policy": policy}
     for data, options in told_by_the_clock():
         yield data, options
+    yield from about_words()
     for data, _ in NOT_RECEIPTS.values():
-        yield data, {}
+        if len(data) <= MAX_BYTES:  # what is larger is made in the page
+            yield data, {}
     for receipt, _ in LIES.values():
         yield dump(receipt), {}
         yield dump(receipt), {"vkey": VKEY}
@@ -166,6 +183,7 @@ JUDGE = """async ([cases, languages]) => {
         f.code, f.kind, languages.map((l) => huiyinVerify.say(f, words[l])),
       ]),
       languages.map((l) => words[l].verdicts[verdict.status]),
+      verdict.texts,
     ]);
   }
   return answers;
@@ -184,6 +202,7 @@ def judged_here(case: Case) -> list[Any]:
         None if verdict.size is None else str(verdict.size),
         [[f.code, f.kind, [say(f, language) for language in LANGUAGES]] for f in verdict.findings],
         [closing(verdict, language) for language in LANGUAGES],
+        [list(text) for text in verdict.texts],
     ]  # fmt: skip
 
 
@@ -198,6 +217,18 @@ def test_browser_and_program_say_the_same(saved: Page) -> None:
     cases = [*every_case()]
     assert len(cases) > 240
     compare(saved, cases)
+
+
+def test_a_file_larger_than_any_receipt(saved: Page) -> None:
+    answer = saved.evaluate(
+        """async (size) => {
+          const { status, findings } = await huiyinVerify.verifyReceipt(new Uint8Array(size));
+          return [status, findings.map(({ code, data }) => [code, data])];
+        }""",
+        MAX_BYTES + 1,
+    )
+    data = {"size": MAX_BYTES + 1, "most": MAX_BYTES}
+    assert answer == ["unreadable", [["receipt-too-large", data]]]
 
 
 def test_and_without_webcrypto(saved: Page) -> None:
@@ -366,6 +397,55 @@ def test_without_javascript_the_form_sends_the_file(open_page: Any) -> None:
     )
     page.get_by_role("button", name="Check this receipt").click()
     assert "VALID." in page.locator("main").inner_text()
+
+
+def choose_beside(page: Page, data: bytes) -> None:
+    """A file of one's own, to be compared with those of the receipt."""
+    page.locator("[data-verify-fields] summary").click()
+    page.locator("[data-verify-others]").set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
+    )
+    page.locator("[data-verify-fields] button").click()
+
+
+def test_words_and_files_are_proved_on_the_page(saved: Page) -> None:
+    choose(saved, dump(WORDS))
+    expect(saved.locator("[data-verify-code=proved-words-yours]")).to_contain_text(
+        "These are the words that you handed in, unchanged"
+    )
+    said = saved.locator(".hyv-said")
+    assert not said.first.is_visible(), "whoever looks over a shoulder reads nothing"
+    saved.get_by_text("Read the words that were proved").click()
+    assert [*said.all_inner_texts()][:2] == [TEXT, REMEDY]
+    choose_beside(saved, PHOTO)
+    expect(saved.locator("[data-verify-code=proved-file-same]")).to_contain_text("photo.jpg")
+    saved.locator("[data-verify-others]").set_input_files(
+        {"name": "other.jpg", "mimeType": "image/jpeg", "buffer": PHOTO + b"x"}
+    )
+    saved.locator("[data-verify-fields] button").click()
+    expect(saved.locator("[data-verify-status=invalid]")).to_be_visible()
+    expect(saved.locator("[data-verify-code=file-not-here]")).to_contain_text("other.jpg")
+    assert saved.locator(".hyv-said").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", ["zh-hans", "en", "ar"])
+def test_how_to_check_with_its_picture(open_page: Any, language: str, width: int) -> None:
+    """Receipt with words, folded out, and the picture of a proof below: readable for all."""
+    page: Page = open_page(language, width)
+    page.goto("/verify/")
+    picture = page.locator(".hy-proof__tree")
+    expect(picture).to_be_visible()
+    box = picture.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+    choose(page, dump(WORDS))
+    page.locator("[data-verify-status=valid]").wait_for()
+    page.locator(".hyv-words summary").click()
+    choose_beside(page, PHOTO)
+    page.locator("[data-verify-code=proved-file-same]").wait_for()
+    check_page(page)
+    page.goto("/manual/verify/")
+    check_page(page)
 
 
 @pytest.mark.parametrize("width", [320, 1280])

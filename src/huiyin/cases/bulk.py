@@ -110,7 +110,7 @@ def _drafts(story: Told, law: Law, refs: tuple[ContentRef, ...]) -> tuple[list[D
         "language": story.language,
     }
     acts = [(law.pack.opening.id, "complainant", None, opening), *story.acts]
-    content = [{"id": r.id.hex, "kind": r.kind, "sha256": r.commitment} for r in refs]
+    content = [ref.told for ref in refs]
     drafts: list[Draft] = []
     state: State | None = None
     for act, role, actor, data in acts:

@@ -34,6 +34,7 @@ from huiyin.vault import queries as vault
 CO_SIGN = "co-sign"
 MARK_SIZE = 16
 _NONCE = 12
+_READ = ("text", "remedy")  # what of the complaint is shown before signing
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def joint(token: str, now: datetime) -> Joint:
     history = history_of(case)
     refs = history.events[0].data.get("texts")
     ids = {k: UUID(ref) for k, ref in refs.items()} if isinstance(refs, dict) else {}
-    found = vault.get([ids[k] for k in ("text", "remedy") if k in ids], case.vault)
+    found = vault.get([ids[k] for k in _READ if k in ids], case.vault)
     law = history.law
     state = as_of(law.pack, law.calendar, history.state, max(now, history.state.last))
     return Joint(
@@ -117,6 +118,14 @@ def signed(token: str, mark: str) -> History:
         raise Refusal("join-link-unknown")
     upto = history.stored[: history.stored.index(last) + 1]
     return History(upto, history.law, history.law.fold([row.event for row in upto]))
+
+
+def read_by_co_signer(history: History) -> list[UUID]:
+    """The texts that the receipt of a co-signature opens: what was read before signing, and what
+    was added. ``history`` ends with the co-signature."""
+    first, last = history.events[0].data.get("texts"), history.events[-1].data.get("texts")
+    read = [first[kind] for kind in _READ if kind in first] if isinstance(first, dict) else []
+    return [UUID(ref) for ref in (*read, *(last.values() if isinstance(last, dict) else ()))]
 
 
 def signatures(events: Iterable[Event]) -> int:

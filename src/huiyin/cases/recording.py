@@ -70,7 +70,7 @@ def record(
 ) -> tuple[Written, State]:
     """Append ``events`` (decided just now) and bring the projection up to them."""
     law, state = history.law, history.state
-    content = [{"id": r.id.hex, "kind": r.kind, "sha256": r.commitment} for r in refs]
+    content = [ref.told for ref in refs]
     drafts = []
     for event in events:
         after = fold(law.pack, law.calendar, [event], onto=state)

@@ -6,7 +6,7 @@ and nowhere else. Reads only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from huiyin.cases.models import Case
 from huiyin.cases.recording import History
 from huiyin.domain.explaining import explain
+from huiyin.domain.filing import files_in
 from huiyin.domain.languages import pick
 from huiyin.domain.packs import LANGUAGES, ActRule, Field, Pack
 from huiyin.domain.procedure import as_of, offers, status
@@ -224,6 +225,18 @@ def _entries(case: Case, history: History, reader: Reader, tag: str) -> tuple[En
     return tuple(
         _entry(history.law.pack, row, shown[row.index], found, tag) for row in history.stored
     )
+
+
+def opened_to_complainant(history: History, seqs: Container[int] | None = None) -> list[UUID]:
+    """The sealed texts that a receipt may open: those that the complainant reads on their page,
+    and what their files are; ``seqs`` takes those of some events only."""
+    reader, found = Reader("complainant", "en"), []
+    for row in history.stored:
+        if seqs is None or row.event.seq in seqs:
+            shown = _shown_texts(history.law.pack.act(row.event.type), row, reader)
+            found += [UUID(ref) for ref in shown.values() if ref]
+            found += [UUID(file.about) for file in files_in([row.event])]
+    return found
 
 
 def _shown_texts(rule: ActRule, row: Stored, reader: Reader) -> dict[str, str | None]:

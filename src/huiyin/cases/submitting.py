@@ -31,6 +31,7 @@ from huiyin.domain.receipts import Code, lookup_id, number
 from huiyin.domain.routing import Route
 from huiyin.domain.states import Event, State
 from huiyin.domain.texts import clean_line, clean_text
+from huiyin.domain.words import Words
 from huiyin.history.acts import Draft, Written
 from huiyin.history.acts import append as append_events
 from huiyin.people.directory import directory
@@ -68,7 +69,8 @@ class HandIn:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A registered case. ``repeated``: the same code had registered it before."""
+    """A registered case. ``repeated``: the same code had registered it before. ``words`` opens
+    what was handed in, for the receipt that is made on the spot."""
 
     case: Case
     law: Law
@@ -76,6 +78,7 @@ class HandedIn:
     route: Route | None
     written: Written | None
     repeated: bool = False
+    words: tuple[Words, ...] = field(repr=False, default=())
 
 
 def submit(
@@ -114,7 +117,7 @@ def submit(
         events[0],
         law.pack.opening.register_class,
         dues_of(law, state),
-        [{"id": r.id.hex, "kind": r.kind, "sha256": r.commitment} for r in (*refs, *files.refs)],
+        [ref.told for ref in (*refs, *files.refs)],
     )
     case = _row(command, law, state, lookup, stream, bool(identity))
     with transaction.atomic():
@@ -127,7 +130,7 @@ def submit(
         if files.refs:
             vault_files.write(files)
             leave_jobs(case.number, files.refs)
-    return HandedIn(case, law, state, route, written)
+    return HandedIn(case, law, state, route, written, words=sealed.handed_in.words)
 
 
 def _sealed_files(

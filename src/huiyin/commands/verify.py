@@ -9,6 +9,7 @@ the command was used wrongly.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -28,6 +29,7 @@ from huiyin.register.verdicts import (
     language_of,
     say,
     say_refusal,
+    say_text,
 )
 
 
@@ -53,6 +55,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--identity", metavar="FILE", type=Path, help="age identity that opens an auditor's package"
     )
+    parser.add_argument(
+        "--file",
+        metavar="FILE",
+        dest="files",
+        type=Path,
+        action="append",
+        default=[],
+        help="a file that you handed in: is it the one of this receipt? may be given again",
+    )
+    parser.add_argument("--words", action="store_true", help="print the words that were proved")
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     parser.add_argument(
         "--lang", choices=LANGUAGES, default=language_of(os.environ), help="words in"
@@ -75,11 +87,18 @@ def _as_json(verdict: Verdict, language: str) -> str:
     return json.dumps(report, ensure_ascii=True, indent=1, default=str)
 
 
-def _as_text(verdict: Verdict, language: str) -> str:
+def _as_text(verdict: Verdict, language: str, words: bool) -> str:
     heading = " · ".join(part for part in (verdict.number, verdict.origin) if part)
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in heading)
-    lines = [f"[{kind(f, language)}] {say(f, language)}" for f in verdict.findings]
-    return "\n".join([*([shown] if shown else []), *lines, closing(verdict, language)])
+    lines = [_harmless(heading)] if heading else []
+    lines += [f"[{kind(f, language)}] {say(f, language)}" for f in verdict.findings]
+    for event, name, text in verdict.texts if words else ():
+        lines += ["", f"--- {say_text(event, name, language)}", *map(_harmless, text.split("\n"))]
+    return "\n".join([*lines, *([""] if words else []), closing(verdict, language)])
+
+
+def _harmless(text: str) -> str:
+    """Hostile text must not move the cursor or turn the line around."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _read(path: str, most: int) -> bytes:
@@ -102,7 +121,12 @@ def _check(arguments: argparse.Namespace) -> Verdict:
     data = _read(arguments.file, MAX_BYTES)
     if verify_package.is_package(data):
         return verify_package.check(Path(arguments.file), arguments.identity, trust, other)
-    return judge(data, trust, other)
+    return judge(data, trust, other, [_digest(path) for path in arguments.files])
+
+
+def _digest(path: Path) -> tuple[str, str]:
+    with path.open("rb") as file:
+        return path.name, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def main(argv: list[str]) -> int:
@@ -121,5 +145,8 @@ def main(argv: list[str]) -> int:
         words = say_refusal(refusal.code, refusal.data, arguments.lang)
         print(f"huiyin verify: {words}", file=sys.stderr)
         return 2
-    print((_as_json if arguments.json else _as_text)(verdict, arguments.lang))
+    if arguments.json:
+        print(_as_json(verdict, arguments.lang))
+    else:
+        print(_as_text(verdict, arguments.lang, arguments.words))
     return verdict.exit_status

@@ -27,13 +27,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer. ``status``: valid, invalid (something does not verify), unreadable."""
+    """The answer. ``status``: valid, invalid (something does not verify), unreadable. ``texts``:
+    event, kind and text of the words that were proved, to be read; none unless it is valid."""
 
     status: str
     findings: tuple[Finding, ...]
     number: str = ""
     origin: str = ""
     size: int | None = None
+    texts: tuple[tuple[int, str, str], ...] = ()
 
     @property
     def exit_status(self) -> int:

@@ -28,9 +28,10 @@ from huiyin.domain.notes import Checkpoint, Note, VerifierKey, open_checkpoint, 
 from huiyin.domain.opened import check_class_and_day, check_commitment, check_shape
 from huiyin.domain.policies import Policy
 from huiyin.domain.vouching import Trust, choose_key, vouched
+from huiyin.domain.words import Told, Words, check_words, findings_of, read_words, readable
 
 FORMAT = "huiyin-receipt/1"
-MAX_BYTES = 8_000_000
+MAX_BYTES = 32_000_000  # a long dialogue with all its words
 MAX_EVENTS = 5_000
 ERASED = "erased"
 
@@ -47,6 +48,7 @@ class _Entry:
     index: int
     path: tuple[bytes, ...]
     checkpoint: str
+    words: tuple[Words, ...]
 
 
 def verify_receipt(
@@ -58,6 +60,7 @@ def verify_receipt(
     witnesses: Sequence[str] = (),
     policy: Policy | None = None,
     now: datetime | None = None,
+    files: Sequence[tuple[str, str]] = (),
 ) -> Verdict:
     """Check a receipt file. Never raises for anything that ``data`` contains.
 
@@ -66,14 +69,20 @@ def verify_receipt(
     say to be of it. ``checkpoint``: a signed checkpoint from elsewhere, to compare with the
     receipt's. ``witnesses``: vkeys of witnesses whose cosignatures count. ``policy``: logs,
     witnesses and a quorum without which nothing is valid. ``now`` (aware): what lies more than a
-    day behind it has not happened yet. A malformed key raises Refusal (see
-    notes.py): that is the caller's mistake, not the receipt's.
+    day behind it has not happened yet. ``files``: name and SHA-256 in hex of files that the
+    receipt should know. A malformed key raises Refusal (see notes.py): that is the caller's
+    mistake, not the receipt's.
     """
     trust = Trust.of(vkey=vkey, page=page, witnesses=witnesses, policy=policy, now=now)
-    return judge(data, trust, checkpoint)
+    return judge(data, trust, checkpoint, files)
 
 
-def judge(data: bytes, trust: Trust, checkpoint: str | None = None) -> Verdict:
+def judge(
+    data: bytes,
+    trust: Trust,
+    checkpoint: str | None = None,
+    files: Sequence[tuple[str, str]] = (),
+) -> Verdict:
     """``verify_receipt`` for a reader whose keys are read already. Never raises."""
     findings: list[Finding] = []
     receipt: Mapping[str, object] = {}
@@ -88,21 +97,28 @@ def judge(data: bytes, trust: Trust, checkpoint: str | None = None) -> Verdict:
             _check_entry(entry, signed, str(receipt["number"]), trust.now)
         _check_chain(entries)
         _check_dues(entries, list_of(receipt, "dues"))
-        findings += _proved(entries, signed)
+        told = [Told(e.position, e.said, check_words(e.position, e.said, e.words)) for e in entries]
+        words, unopened = findings_of(told, files)
+        findings += [*_proved(entries, signed), *words]
         findings += vouched(signed, note, key, trust, checkpoint)
     except Stop as stop:
         findings.append(stop.finding)
         return _verdict(stop.status, findings, receipt, size)
-    findings += [Finding("open-latest", "open"), Finding("open-content", "open")]
+    findings += [Finding("open-latest", "open"), *unopened, Finding("open-frame", "open")]
     status = INVALID if any(f.kind == "failed" for f in findings) else VALID
-    return _verdict(status, findings, receipt, size)
+    return _verdict(status, findings, receipt, size, told)
 
 
 def _verdict(
-    status: str, findings: Sequence[Finding], receipt: Mapping[str, object], size: int | None
+    status: str,
+    findings: Sequence[Finding],
+    receipt: Mapping[str, object],
+    size: int | None,
+    told: Sequence[Told] = (),
 ) -> Verdict:
     number, origin = (text_of(receipt.get(name), 200) for name in ("number", "origin"))
-    return Verdict(status, tuple(findings), number, origin, size)
+    texts = readable(told) if status == VALID else ()
+    return Verdict(status, tuple(findings), number, origin, size, texts)
 
 
 # Reading --------------------------------------------------------------------------------------
@@ -138,7 +154,8 @@ def _entry(at: int, item: object) -> _Entry:
     said = guard(INVALID, "event-", lambda: parse_object(event), event=at)
     key = guard(INVALID, "event-key-", lambda: decode64(str(texts["key"]), KEY_SIZE), event=at)
     proof = guard(INVALID, "event-", lambda: parse_proof(str(texts["proof"])), event=at)
-    return _Entry(at, event, said, key, leaf, proof.index, proof.hashes, proof.checkpoint)
+    words = read_words(at, parts.get("words"))
+    return _Entry(at, event, said, key, leaf, proof.index, proof.hashes, proof.checkpoint, words)
 
 
 def _utf8(text: str, at: int, name: str) -> bytes:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from huiyin.register.verdicts import LANGUAGES, table
 
 STATIC = Path(__file__).resolve().parent.parent / "web" / "static"
-PARTS = ("crypto", "json", "notes", "policy", "receipt", "page")
+PARTS = ("crypto", "json", "notes", "policy", "findings", "words", "receipt", "page")
 SCRIPTS = tuple(f"huiyin/verify.{part}.js" for part in PARTS)
 STYLES = ("huiyin/verify.offline.css", "huiyin/verify.css")
 NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
@@ -42,6 +42,9 @@ def ui() -> dict[str, str]:
         "vkey_hint": gettext("From a notice board, a paper receipt or a witness."),
         "checkpoint": gettext("A signed checkpoint"),
         "witnesses": gettext("Witnesses whom you trust: their keys, one a line, or a policy"),
+        "others": gettext("Files that you handed in"),
+        "others_hint": gettext("Each is compared with those of the receipt, on this device."),
+        "words": gettext("Read the words that were proved"),
         "again": gettext("Check with these"),
         "busy": gettext("Checking …"),
         "unread": gettext("The file could not be read. Choose it again."),

@@ -1,4 +1,4 @@
-"""Putting a receipt file together: openings, proofs, next dates, how to verify.
+"""Putting a receipt file together: openings, proofs, words, next dates, how to verify.
 
 The format is ``huiyin-receipt/1``; domain/verification.py reads it. Everything a receipt
 proves is in its events and proofs; ``issued`` and ``how`` are for people.
@@ -14,6 +14,7 @@ from datetime import datetime
 from huiyin.domain.leaves import encode64, format_at
 from huiyin.domain.notes import parse_vkey
 from huiyin.domain.verification import FORMAT
+from huiyin.domain.words import Words
 
 HOW = {
     "zh": "用 `huiyin verify 本文件` 离线核验，或在任何一台登记簿的“核验”页面打开本文件。"
@@ -25,12 +26,14 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One event opened: its canonical bytes, its key, its public leaf, its tlog-proof text."""
+    """One event opened: its canonical bytes, its key, its public leaf, its tlog-proof text, and
+    the openings of texts that it names."""
 
     event: bytes
     key: bytes
     leaf: bytes
     proof: str
+    words: Sequence[Words] = ()
 
 
 def make_receipt(
@@ -52,17 +55,24 @@ def make_receipt(
         "origin": parse_vkey(vkey).name,
         "vkey": vkey,
         "issued": format_at(issued),
-        "events": [
-            {
-                "event": opening.event.decode(),
-                "key": encode64(opening.key),
-                "leaf": opening.leaf.decode(),
-                "proof": opening.proof,
-            }
-            for opening in events
-        ],
+        "events": [_event(opening) for opening in events],
         "dues": [dict(due) for due in dues],
         "how": dict(how or HOW),
     }
     # One line: Python's indenting encoder costs ten times the plain one, at every hand-in.
     return (json.dumps(receipt, ensure_ascii=False) + "\n").encode()
+
+
+def _event(opening: Opening) -> dict[str, object]:
+    told: dict[str, object] = {
+        "event": opening.event.decode(),
+        "key": encode64(opening.key),
+        "leaf": opening.leaf.decode(),
+        "proof": opening.proof,
+    }
+    if opening.words:
+        told["words"] = [
+            {"id": one.id, "kind": one.kind, "salt": encode64(one.salt), "text": one.text}
+            for one in opening.words
+        ]
+    return told

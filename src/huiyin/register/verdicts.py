@@ -44,10 +44,11 @@ def say_refusal(code: str, data: Mapping[str, object], language: str) -> str:
 
 def table(language: str) -> dict[str, dict[str, str]]:
     """All words that a check of a receipt can need in one language, for a page that speaks
-    without a server: verdicts, kinds, findings, places, refusals and their remedies."""
+    without a server: verdicts, kinds, findings, places, names of texts, refusals and their
+    remedies."""
     parts = {
         part: {code: str(texts[language]) for code, texts in _words()[part].items()}
-        for part in ("verdicts", "kinds", "findings", "places")
+        for part in ("verdicts", "kinds", "findings", "places", "texts")
     }
     heard = {code: entry for code, entry in _refusals().items() if entry["status"] in (404, 422)}
     parts["refusals"] = {code: str(entry[language]) for code, entry in heard.items()}
@@ -66,6 +67,13 @@ def closing(verdict: Verdict, language: str) -> str:
 def kind(finding: Finding, language: str) -> str:
     """proved, failed or open, in words."""
     return str(_words()["kinds"][finding.kind][language])
+
+
+def say_text(event: int, name: str, language: str) -> str:
+    """Which text of which event it is; a name that we do not know stays as it is."""
+    words = _words()
+    known = words["texts"].get(name, {}).get(language, name)
+    return _shown(str(words["places"]["event-"][language]).format(event=event) + known)
 
 
 def say_fault(fault: Fault, language: str) -> str:

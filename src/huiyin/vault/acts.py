@@ -22,6 +22,7 @@ from django.db.models import Model
 
 from huiyin.domain import receipts, sealing
 from huiyin.domain.errors import Refusal
+from huiyin.domain.words import SALT_SIZE, SILENT, Words, commit_words
 from huiyin.vault import files, queries
 from huiyin.vault.keys import kek
 from huiyin.vault.models import (
@@ -43,10 +44,12 @@ IDENTITY_FIELDS = ("name", "phone", "email", "address", "messenger", "helper")
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """The keys of a new case, and its contents in the order given."""
+    """The keys of a new case, and its contents in the order given; ``words`` opens those that
+    can be opened, for the receipt that is made on the spot."""
 
     keys: CaseKeys
     refs: tuple[ContentRef, ...]
+    words: tuple[Words, ...] = field(repr=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,9 @@ def prepare(
     field does. Raises ``identity-field-unknown`` and the refusals of ``keys.kek``.
     """
     keys = CaseKeys(stream, entropy(sealing.KEY_BYTES), receipts.public_key(code))
-    contents, refs = _sealed(keys, texts, now, entropy)
+    contents, refs, words = _sealed(keys, texts, now, entropy)
     fields = _identity_fields(identity or {})
-    handed_in, case_key = HandedIn(keys, refs), _case_key_row(keys, entropy)
+    handed_in, case_key = HandedIn(keys, refs, words), _case_key_row(keys, entropy)
     if not fields and not with_files:
         return Prepared(handed_in, case_key, contents, None)
     identity_key = entropy(sealing.KEY_BYTES)
@@ -161,7 +164,7 @@ def put_many(
 ) -> tuple[ContentRef, ...]:
     """Seal several texts of a case in one INSERT; raises ``case-key-erased``."""
     keys = _own_keys(stream, keys)
-    rows, refs = _sealed(keys, texts, now, entropy)
+    rows, refs, _ = _sealed(keys, texts, now, entropy)
     insert((Content, rows))
     return refs
 
@@ -331,19 +334,24 @@ def _sealed(
     texts: Sequence[tuple[str, str | bytes]],
     now: datetime,
     entropy: Entropy,
-) -> tuple[tuple[Row, ...], tuple[ContentRef, ...]]:
+) -> tuple[tuple[Row, ...], tuple[ContentRef, ...], tuple[Words, ...]]:
     rows: list[Row] = []
     refs: list[ContentRef] = []
+    words: list[Words] = []
     for kind, text in texts:
         row_id = new_id(now, entropy)
         plain = text.encode() if isinstance(text, str) else text
+        promised, bound = "", queries.content_field(kind, row_id)
+        if isinstance(text, str) and kind not in SILENT:
+            salt, bound = entropy(SALT_SIZE), queries.salted_field(kind, row_id)
+            promised = commit_words(salt, plain)
+            words.append(Words(row_id.hex, kind, salt, text))
+            plain = salt + plain
         nonce = entropy(sealing.NONCE_BYTES)
-        sealed = sealing.seal(
-            keys.content, keys.stream, queries.content_field(kind, row_id), plain, nonce
-        )
+        sealed = sealing.seal(keys.content, keys.stream, bound, plain, nonce)
         rows.append((row_id, keys.stream, kind, sealed, now))
-        refs.append(ContentRef(row_id, kind, hashlib.sha256(sealed).hexdigest()))
-    return tuple(rows), tuple(refs)
+        refs.append(ContentRef(row_id, kind, hashlib.sha256(sealed).hexdigest(), promised))
+    return tuple(rows), tuple(refs), tuple(words)
 
 
 def _identity_fields(fields: Mapping[str, str]) -> dict[str, str]:

@@ -13,12 +13,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from huiyin.domain import sealing
 from huiyin.domain.errors import Refusal
+from huiyin.domain.words import SALT_SIZE, SILENT, Words
 from huiyin.vault.keys import kek
 from huiyin.vault.models import (
     CaseKey,
@@ -46,12 +48,20 @@ class ContentRef:
     """What an event may hold of a sealed content.
 
     ``commitment`` is the hex SHA-256 of the stored ciphertext. Hashing the ciphertext,
-    not the text, keeps short texts from being guessed out of the event.
+    not the text, keeps short texts from being guessed out of the event. ``words`` commits to
+    the text itself under a sealed salt (domain/words.py); "" for what is never opened.
     """
 
     id: uuid.UUID
     kind: str
     commitment: str
+    words: str = ""
+
+    @property
+    def told(self) -> dict[str, object]:
+        """How an event names it."""
+        told: dict[str, object] = {"id": self.id.hex, "kind": self.kind, "sha256": self.commitment}
+        return {**told, "words": self.words} if self.words else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,23 @@ def content_field(kind: str, row_id: uuid.UUID) -> str:
     return f"{kind}/{row_id}"
 
 
+def salted_field(kind: str, row_id: uuid.UUID) -> str:
+    """The same where a salt lies sealed before the text. A field of its own, so that neither
+    form can be read as the other; texts sealed before there were salts keep the first."""
+    return f"{content_field(kind, row_id)}/salted"
+
+
+def words(ids: Iterable[uuid.UUID], stream: str) -> dict[str, Words]:
+    """Return the openings of texts of a case by id (hex), in one query. Absent: what is
+    erased, of another case, or was sealed before there were openings."""
+    opened = _opened((stream, row_id) for row_id in ids).items()
+    return {
+        row_id.hex: Words(row_id.hex, one.kind, one.salt, one.plain.decode())
+        for row_id, one in opened
+        if one.salt
+    }
+
+
 def get(ids: Iterable[uuid.UUID], stream: str) -> dict[uuid.UUID, str]:
     """Return the texts of a case by id, in one query.
 
@@ -98,12 +125,12 @@ def get(ids: Iterable[uuid.UUID], stream: str) -> dict[uuid.UUID, str]:
 
 def get_bytes(ids: Iterable[uuid.UUID], stream: str) -> dict[uuid.UUID, bytes]:
     """Return files of a case by id, like ``get``."""
-    return _opened((stream, row_id) for row_id in ids)
+    return {row_id: one.plain for row_id, one in _opened((stream, n) for n in ids).items()}
 
 
 def get_many(pairs: Iterable[tuple[str, uuid.UUID]]) -> dict[uuid.UUID, str]:
     """Return texts of several cases by (case, id), in one query: the lines of a desk page."""
-    return {row_id: plain.decode() for row_id, plain in _opened(pairs).items()}
+    return {row_id: one.plain.decode() for row_id, one in _opened(pairs).items()}
 
 
 def openings(leaf_indexes: Iterable[int]) -> dict[int, bytes]:
@@ -216,7 +243,13 @@ def can_break_glass() -> bool:
     return len(current_officers()) == len(OFFICER_ROLES)
 
 
-def _opened(pairs: Iterable[tuple[str, uuid.UUID]]) -> dict[uuid.UUID, bytes]:
+class _Unsealed(NamedTuple):
+    kind: str
+    salt: bytes
+    plain: bytes
+
+
+def _opened(pairs: Iterable[tuple[str, uuid.UUID]]) -> dict[uuid.UUID, _Unsealed]:
     wanted = {row_id: stream for stream, row_id in pairs}
     if not wanted:
         return {}
@@ -226,7 +259,7 @@ def _opened(pairs: Iterable[tuple[str, uuid.UUID]]) -> dict[uuid.UUID, bytes]:
         .annotate(wrapped_c=Subquery(wrapped))
         .values_list("id", "stream", "kind", "ciphertext", "wrapped_c")
     )
-    contents: dict[uuid.UUID, bytes] = {}
+    contents: dict[uuid.UUID, _Unsealed] = {}
     keys: dict[str, bytes] = {}
     server_key = kek()
     for row_id, stream, kind, ciphertext, wrapped_c in rows:
@@ -235,10 +268,19 @@ def _opened(pairs: Iterable[tuple[str, uuid.UUID]]) -> dict[uuid.UUID, bytes]:
             continue
         if stream not in keys:
             keys[stream] = server_key.unwrap(stream, bytes(wrapped_c))
-        contents[row_id] = sealing.unseal(
-            keys[stream], stream, content_field(kind, row_id), bytes(ciphertext)
-        )
+        contents[row_id] = _unsealed(keys[stream], stream, kind, row_id, bytes(ciphertext))
     return contents
+
+
+def _unsealed(key: bytes, stream: str, kind: str, row_id: uuid.UUID, sealed: bytes) -> _Unsealed:
+    """Open one content, whichever form it has; raises ``seal-broken`` if it has neither."""
+    if kind not in SILENT:
+        try:
+            plain = sealing.unseal(key, stream, salted_field(kind, row_id), sealed)
+            return _Unsealed(kind, plain[:SALT_SIZE], plain[SALT_SIZE:])
+        except Refusal:
+            pass  # sealed before there were salts, or broken, which the next line says
+    return _Unsealed(kind, b"", sealing.unseal(key, stream, content_field(kind, row_id), sealed))
 
 
 def _released_keys(keys: CaseKeys, row: IdentityRelease) -> dict[str, bytes]:

@@ -165,7 +165,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     found = opened(request)
     if found is None:
         return closed(request)
-    return file_answer(found[1])
+    return file_answer(request, found[1])
 
 
 @require_GET

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.cases.catalog import catalog
-from huiyin.cases.cosigning import MARK_SIZE, Joint, co_sign, joint, signed
+from huiyin.cases.cosigning import MARK_SIZE, Joint, co_sign, joint, read_by_co_signer, signed
 from huiyin.cases.queries import numbered
 from huiyin.cases.submitting import TEXT_LIMIT
 from huiyin.domain.errors import Refusal
@@ -80,8 +80,9 @@ def receipt(request: HttpRequest, token: str, mark: str) -> HttpResponse:
     history = signed(token, mark)
     case = numbered(joint(token, timezone.now()).case.number)
     assert case is not None  # the link has just led to it
+    opened = read_by_co_signer(history)
     answer = HttpResponse(
-        receipt_bytes(case, history, timezone.now()), content_type="application/json"
+        receipt_bytes(case, history, timezone.now(), opened), content_type="application/json"
     )
     answer["Content-Disposition"] = 'attachment; filename="co-signed.receipt.json"'
     answer["X-Content-Type-Options"] = "nosniff"

@@ -109,7 +109,7 @@ def download(request: HttpRequest) -> HttpResponse:
     sitting = _held(request)
     if sitting is None:
         return expired(request)
-    return file_answer(Case.objects.get(number=sitting.value["number"]))
+    return file_answer(request, Case.objects.get(number=sitting.value["number"]))
 
 
 @require_GET
@@ -133,9 +133,10 @@ def paper_answer(case: Case, paper: Paper) -> HttpResponse:
     return answer
 
 
-def file_answer(case: Case) -> HttpResponse:
-    """The receipt file as a download that no cache keeps."""
-    body = receipt_bytes(case, history_of(case), timezone.now())
+def file_answer(request: HttpRequest, case: Case) -> HttpResponse:
+    """The receipt file as a download that no cache keeps; with ``?words=no`` without the texts."""
+    opened = () if request.GET.get("words") == "no" else None
+    body = receipt_bytes(case, history_of(case), timezone.now(), opened)
     answer = HttpResponse(body, content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="{case.number}.receipt.json"'
     answer["X-Content-Type-Options"] = "nosniff"

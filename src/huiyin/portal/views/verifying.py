@@ -63,6 +63,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _words(verdict: Verdict) -> dict[str, Any]:
     language = checking_here.spoken(tag())
     return {
+        "spoken": language,
         "closing": closing(verdict, language),
         "findings": [
             {"kind": f.kind, "word": kind(f, language), "text": say(f, language)}

@@ -7,8 +7,8 @@
   if (!here) return;
   const find = (name) => document.querySelector(`[data-verify-${name}]`);
   const languages = JSON.parse(document.getElementById("hy-verify-words").textContent);
-  const [input, result, fields, switcher] = ["file", "result", "fields", "language"].map(find);
-  let words = Object.values(languages)[0];
+  const [input, result, fields, others, switcher] = ["file", "result", "fields", "others", "language"].map(find);
+  let [tongue, words] = Object.entries(languages)[0];
   let latest = null; // {bytes, verdict}: what stands on the page, to be said again in another language
   let turn = 0;
 
@@ -21,6 +21,7 @@
 
   function show(...children) {
     result.replaceChildren(...children);
+    result.lang = tongue; // the page around it may be in a language that the verdicts do not have
     result.hidden = children.length === 0;
   }
 
@@ -38,7 +39,22 @@
       item.append(tag, element("span", "hyv-text", huiyin.say(finding, words)));
       list.append(item);
     }
-    show(heading, ...(about ? [which] : []), list);
+    show(heading, ...(about ? [which] : []), list, ...readable(verdict.texts));
+  }
+
+  /* The words that were proved, folded away: whoever stands beside need not read them. */
+  function readable(texts) {
+    if (!texts.length) return [];
+    const all = element("details", "hyv-words", ""), open = element("summary", "", words.ui.words);
+    const parts = texts.flatMap(([event, kind, text]) => {
+      const said = element("blockquote", "hyv-said", text);
+      said.dir = "auto";
+      const where = huiyin.fill(words.places["event-"], { event });
+      const name = Object.hasOwn(words.texts, kind) ? words.texts[kind] : kind;
+      return [element("h3", "hyv-kind", where + name.replace(/\p{C}/gu, "\ufffd")), said];
+    });
+    all.append(open, ...parts);
+    return [all];
   }
 
   function mistake(text) {
@@ -56,8 +72,13 @@
     return { witnesses: text.split("\n").map((line) => line.trim()).filter(Boolean) };
   }
 
-  function options() {
+  /* Names and SHA-256 of the files that were chosen beside the receipt. */
+  const digests = () => Promise.all([...others.files].map(async (file) =>
+    [file.name, huiyin.hex(await huiyin.sha256(new Uint8Array(await file.arrayBuffer())))]));
+
+  async function options() {
     return {
+      files: await digests(),
       page: here.dataset.vkey || undefined,
       now: Date.now(),
       vkey: typed("vkey") || undefined,
@@ -72,7 +93,7 @@
     show(element("p", "hyv-busy", words.ui.busy));
     let say;
     try {
-      const verdict = await huiyin.verifyReceipt(bytes, options());
+      const verdict = await huiyin.verifyReceipt(bytes, await options());
       latest = { bytes, verdict };
       say = () => report(verdict);
     } catch (error) {
@@ -98,7 +119,7 @@
   }
 
   function speak(language) {
-    words = languages[language];
+    [tongue, words] = [language, languages[language]];
     for (const part of document.querySelectorAll("[data-verify-word]")) {
       part.textContent = words.ui[part.dataset.verifyWord];
     }

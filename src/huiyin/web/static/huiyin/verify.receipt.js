@@ -4,39 +4,13 @@
 (() => {
   const huiyin = globalThis.huiyinVerify;
   const {
-    Refusal, canonical, cosignedAt, cut, decode64, encode64, equal, hmac, leafHash, logKey,
-    openCheckpoint, parseBytes, parsePolicy, parseProof, parseText, parseVkey, rootFromInclusion, sha256, utf8,
+    Refusal, Stop, canonical, checkWords, cosignedAt, cut, decode64, encode64, equal, finding, guard, hmac,
+    invalid, isObject, isText, leafHash, logKey, openCheckpoint, parseBytes, parsePolicy, parseProof,
+    parseText, parseVkey, rootFromInclusion, sha256, shown, unreadable, utf8, wordsOf, wordsProved,
+    wordsReadable, wordsUnopened,
   } = huiyin;
   const FORMAT = "huiyin-receipt/1";
-  const MOST_BYTES = 8_000_000, MOST_EVENTS = 5_000;
-
-  class Stop extends Error {
-    constructor(status, code, data = {}) {
-      super(code);
-      this.status = status;
-      this.finding = { code, kind: "failed", data };
-    }
-  }
-
-  const invalid = (code, data) => {
-    throw new Stop("invalid", code, data);
-  };
-  const unreadable = (code, data) => {
-    throw new Stop("unreadable", code, data);
-  };
-  const shown = (value, most) => (typeof value === "string" ? cut(value, most) : "");
-  const isObject = (value) => value instanceof Map;
-  const isText = (value) => typeof value === "string";
-
-  /* Run a step; its refusal becomes a finding with the prefix before the code. */
-  async function guard(status, prefix, step, data = {}) {
-    try {
-      return await step();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      throw new Stop(status, prefix + error.code, { ...data, ...error.data });
-    }
-  }
+  const MOST_BYTES = 32_000_000, MOST_EVENTS = 5_000;
 
   async function read(bytes) {
     if (bytes.length > MOST_BYTES) {
@@ -68,7 +42,7 @@
     const key = decode64(parts.get("key"), 32);
     if (key === null) invalid("event-key-base64-malformed", at);
     const proof = await guard("invalid", "event-", () => parseProof(parts.get("proof")), at);
-    return { position, event, said, key, leaf, ...proof };
+    return { position, event, said, key, leaf, words: await wordsOf(parts.get("words"), at), ...proof };
   }
 
   /* The key to judge by: the given one, else one of the policy, else the page's own, else the
@@ -268,18 +242,20 @@
     };
   }
 
-  /* {status, findings, number, origin, size}. `vkey`, `checkpoint`, `witnesses`, `policy`: from
-     elsewhere; `page`: the key of the register that published this page; `now`: milliseconds since
-     1970, what lies more than a day behind it has not happened yet. A key or policy that
+  /* {status, findings, number, origin, size, texts}. `vkey`, `checkpoint`, `witnesses`, `policy`: from
+     elsewhere; `files`: [name, SHA-256 in hex] that the receipt should know; `page`: the key of the
+     register that published this page; `now`: milliseconds since 1970, what lies more than a day behind it has not happened yet. A key or policy that
      cannot be read raises Refusal: that is the caller's mistake, not the receipt's. */
   async function verifyReceipt(bytes, options = {}) {
-    const { checkpoint, witnesses = [], now = null } = options, trusted = await trust(options);
+    const { checkpoint, witnesses = [], now = null, files = [] } = options, trusted = await trust(options);
     const named = await Promise.all(witnesses.map(parseVkey));
     const others = [...(trusted.policy?.witnesses.values() ?? [])];
     const isNew = (key) => !named.some((known) => known.text === key.text);
     const witnessKeys = [...named, ...others.filter(isNew)];
     const verdict = { status: "valid", findings: [], number: "", origin: "", size: null };
     const { findings } = verdict;
+    let rest = [];
+    verdict.texts = [];
     try {
       const receipt = await read(bytes);
       verdict.number = cut(receipt.get("number"), 200);
@@ -292,17 +268,22 @@
       for (const entry of entries) await checkEntry(entry, signed.checkpoint, receipt.get("number"), now);
       await checkChain(entries);
       checkDues(entries, receipt.get("dues"));
-      findings.push(...proved(entries, signed.checkpoint), ...(await witnessed(signed.note, witnessKeys, now)));
+      const told = [];
+      for (const entry of entries) told.push(await checkWords(entry));
+      rest = wordsUnopened(told);
+      verdict.texts = wordsReadable(told);
+      findings.push(...proved(entries, signed.checkpoint), ...wordsProved(told, files));
+      findings.push(...(await witnessed(signed.note, witnessKeys, now)));
       if (trusted.policy) findings.push(...(await trusted.policy.judge(signed.note)));
       if (checkpoint) findings.push(await compare(checkpoint, key, signed.checkpoint));
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
-      verdict.status = error.status;
+      Object.assign(verdict, { status: error.status, texts: [] });
       findings.push(error.finding);
       return verdict;
     }
-    for (const code of ["open-latest", "open-content"]) findings.push({ code, kind: "open", data: {} });
-    if (findings.some((finding) => finding.kind === "failed")) verdict.status = "invalid";
+    findings.push(finding("open-latest", "open", {}), ...rest, finding("open-frame", "open", {}));
+    if (findings.some((one) => one.kind === "failed")) Object.assign(verdict, { status: "invalid", texts: [] });
     return verdict;
   }
 
@@ -330,5 +311,5 @@
   const sayRefusal = (refusal, words) =>
     fill(`${words.refusals[refusal.code]} ${words.remedies[refusal.code]}`, refusal.data);
 
-  Object.assign(huiyin, { verifyReceipt, say, sayRefusal, MOST_BYTES });
+  Object.assign(huiyin, { fill, verifyReceipt, say, sayRefusal, MOST_BYTES });
 })();
