@@ -151,6 +151,25 @@ def test_what_was_ended_meanwhile_is_refused_in_the_transaction(
         answering.answer(town.actor("wang"), mark, ANSWER, ask_again)
 
 
+def test_no_refusal_tells_the_stage_of_the_case(
+    town: Town, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules say which acts are open instead; the unit asked must not read that."""
+    row = AskedUnit.objects.get(case_id=number)
+    town.complainant(number, "withdraw", timezone.now())
+    monkeypatch.setattr(answering, "_row", lambda *given: row)
+    monkeypatch.setattr(answering, "_check", lambda *given: None)
+    with pytest.raises(Refusal) as caught:
+        answering.answer(town.actor("wang"), "mark", ANSWER, timezone.now())
+    assert caught.value.code == "comment-not-waiting" and not caught.value.data
+
+
+def test_what_is_wrong_with_the_text_is_told(town: Town, number: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        answering.answer(town.actor("wang"), mark_of(town), "a\0b", timezone.now())
+    assert caught.value.code.startswith("text-")
+
+
 def test_rows_follow_the_events(town: Town, number: str) -> None:
     assert rebuild(number) == ()
     AskedUnit.objects.all().delete()

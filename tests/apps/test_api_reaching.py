@@ -78,6 +78,24 @@ def test_nothing_answers_without_the_right_code(client: Client, mine: tuple[str,
     assert len(history_of(Case.objects.get(pk=number)).events) == before
 
 
+@pytest.mark.parametrize("name", ["alice", "bob", "sun", "peng", "adam"])
+def test_nobody_of_the_office_is_let_in(
+    client: Client, town: Town, mine: tuple[str, str], name: str
+) -> None:
+    """Not by a session, and not by a program's key."""
+    number, _ = mine
+    client.force_login(town.users[name], "allauth.account.auth_backends.AuthenticationBackend")
+    for method, path, body in OPERATIONS:
+        api.problem(send(client, method, path, body, None), 401, "receipt-code-needed")
+        data = json.dumps(body) if body is not None else ""
+        bearer = api.token(town, name) if method == "get" else {"Authorization": "Bearer x"}
+        answer = client.generic(
+            method.upper(), FOLLOW + path, data, "application/json", headers=bearer
+        )
+        api.problem(answer, 401, "receipt-code-needed")
+    assert len(history_of(Case.objects.get(pk=number)).events) == 1
+
+
 def test_another_code_reaches_only_its_own_case(client: Client, mine: tuple[str, str]) -> None:
     _, code = mine
     send(client, "put", "/identity", {"identity": WHO}, code)

@@ -14,9 +14,15 @@ from cryptography.exceptions import InvalidTag
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
+from huiyin.administration import account_acts
+from huiyin.administration.recording import OPERATOR
+from huiyin.domain.errors import Refusal
 from huiyin.people.second_factor import MARK, seal, unseal
-from tests.people import Town
+from tests.people import PASSWORD, Town
 
 SECRET = "JBSWY3DPEHPK3PXP" * 2
 
@@ -57,6 +63,27 @@ def test_under_another_key_or_changed_it_opens_nothing(settings: Any) -> None:
     settings.SECRET_KEY = "another"
     with pytest.raises(InvalidTag):
         unseal(sealed)
+
+
+def test_after_the_web_key_is_lost_the_sign_in_says_so_and_the_way_back_works(
+    town: Town, settings: Any
+) -> None:
+    cache.clear()
+    bob = town.users["bob"]
+    bob.set_password(PASSWORD)
+    bob.save()
+    TOTP.activate(bob, SECRET)
+    settings.SECRET_KEY = "another"
+    browser = Client()
+    login = {"login": "bob", "password": PASSWORD}
+    assert browser.post(reverse("account_login"), login).url == reverse("mfa_authenticate")
+    told = browser.post(reverse("mfa_authenticate"), {"code": code()})
+    assert told.status_code == 409 and b"drop-factors" in told.content
+    account_acts.drop_factors("bob", OPERATOR, timezone.now())
+    with pytest.raises(Refusal):
+        account_acts.drop_factors("bob", OPERATOR, timezone.now())
+    again = Client().post(reverse("account_login"), login)
+    assert again.url == "/desk/"
 
 
 def test_what_was_stored_in_clear_works_and_the_upgrade_seals_it(town: Town) -> None:

@@ -19,6 +19,7 @@ from huiyin.cases import moving
 from huiyin.domain.access import ADMINISTRATOR, OWNER, REVIEWER
 from huiyin.domain.errors import Refusal
 from huiyin.people import acts as people
+from huiyin.people import second_factor
 from huiyin.people.directory import directory
 from huiyin.people.models import Membership, User
 from huiyin.people.queries import actor_of
@@ -96,6 +97,14 @@ def set_password(login: str, password: str, author: Author, now: datetime) -> No
     """Set a password at the machine. Raises Refusal ``account-unknown``, ValidationError."""
     people.set_password(login, password)
     _done("password-set", _user(login), author, now)
+
+
+@transaction.atomic
+def drop_factors(login: str, author: Author, now: datetime) -> None:
+    """Somebody lost their second factor: from now on the password alone signs them in, until they
+    set up another. Raises Refusal ``account-unknown``, ``second-factor-absent``."""
+    second_factor.drop(login)
+    _done("factors-dropped", _user(login), author, now)
 
 
 @transaction.atomic

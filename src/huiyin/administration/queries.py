@@ -182,6 +182,7 @@ _ACTS = {
     "account-activated": gettext_noop("Account opened again"),
     "password-reset": gettext_noop("One-time password given"),
     "password-set": gettext_noop("Password set"),
+    "factors-dropped": gettext_noop("Second factors dropped"),
     "role-given": gettext_noop("Role given"),
     "role-ended": gettext_noop("Role ended"),
     "post-added": gettext_noop("Post added"),

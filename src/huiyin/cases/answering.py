@@ -80,7 +80,13 @@ def answer(actor: Actor, mark: str, text: str, now: datetime) -> Done:
         _check(case, history, actor, row)
         return Act(rule.id, ROLE, actor.id)
 
-    return perform(row.case_id, Request(ending.id, {field: text}), play, now)
+    try:
+        return perform(row.case_id, Request(ending.id, {field: text}), play, now)
+    except Refusal as refusal:
+        # What the rules say of the case's stage and acts is not for those who are asked.
+        if not {"act", "case", "number"} & set(refusal.data):
+            raise
+        raise Refusal("comment-not-waiting") from None
 
 
 def _check(case: Case, history: History, actor: Actor, row: AskedUnit) -> None:

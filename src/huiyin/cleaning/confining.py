@@ -35,16 +35,20 @@ _FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1
 _FILES_NOW = (1 << 16) - 1
 _TCP, _SCOPES = 0b11, 0b11
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
-# What both a reader and mat2 need of the machine; no data of Huiyin lies there.
+# What both a reader and mat2 need of the machine. Not /usr or /etc as a whole: somebody may keep
+# the data or the key folder below them.
 _MACHINE = (
-    *("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/mime.types", "/etc/alternatives"),
-    *("/etc/fonts", "/etc/localtime", "/dev/urandom"),
+    *("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/share", "/usr/bin"),
+    *("/usr/local/lib", "/usr/local/bin", "/lib", "/lib64", "/bin", "/dev/urandom"),
+    *("/etc/ld.so.cache", "/etc/mime.types", "/etc/alternatives", "/etc/fonts", "/etc/localtime"),
 )
 
 
 def confine_reader() -> tuple[str, ...]:
     """For the child of ours: it reads programs, and writes and runs nothing. Returns what holds."""
-    programs = [sys.prefix, sys.base_prefix, str(Path(__file__).resolve().parents[1])]
+    programs = [str(Path(__file__).resolve().parents[1])]
+    prefixes = (sys.prefix, sys.base_prefix)
+    programs += [f"{prefix}/{lib}" for prefix in prefixes for lib in ("lib", "lib64")]
     found = [_no_new_privileges(), _no_network()]
     found.append(_landlock(dict.fromkeys((*_MACHINE, *programs), _READING)))
     found.append(_no_calls(run=False))

@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         ("reset", "give a password that only serves to choose a new one; it is printed once"),
         ("close", "the account signs in no more; its open cases wait to be assigned"),
         ("open", "the account may sign in again"),
+        ("drop-factors", "forget the second factors of somebody who lost theirs"),
     ):
         sub.add_parser(what, help=told).add_argument("name")
     token = sub.add_parser("token", help="make a key for a program that acts as this account")
@@ -115,6 +116,8 @@ def _do(args: argparse.Namespace, now: datetime) -> None:
         print(acts.reset(args.name, os.urandom(15), OPERATOR, now))
     elif args.what == "close":
         _freed(acts.deactivate(args.name, today, OPERATOR, now))
+    elif args.what == "drop-factors":
+        acts.drop_factors(args.name, OPERATOR, now)
     elif args.what == "open":
         acts.activate(args.name, OPERATOR, now)
     elif args.what == "end":
