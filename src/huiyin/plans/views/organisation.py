@@ -122,7 +122,9 @@ def _people(found: Opened, row: Organisation) -> list[dict[str, object]]:
     return [
         {
             "id": person.id,
-            "skills": ", ".join(person.skills),
+            "skills": [
+                pick(value.skills[s].title) if s in value.skills else s for s in person.skills
+            ],
             "who": value.private[person.id].name if person.id in value.private else "",
             "channels": [
                 f"{label('values', c.kind)} {c.address}" for c in value.channels(person.id)
