@@ -139,6 +139,7 @@ def test_pages_of_a_plan(open_page: Open, language: str, width: int) -> None:
     for part in ("", "edit/", "edit/roles/", "edit/plan/", "edit/levels/-/", "simulate/",
                  "organisation/", "organisation/edit/people/", "organisation/edit/posts/-/",
                  "versions/", "print/"):  # fmt: skip
-        page.goto(address + part)
+        answer = page.goto(address + part)
+        assert answer is not None and answer.status == 200, part
         check_page(page)
         assert page.locator("h1").count() == 1, part

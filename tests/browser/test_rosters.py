@@ -34,7 +34,8 @@ def test_pages_of_a_roster(open_page: Open, language: str, width: int) -> None:
     path = town_roster(page)
     check_page(page)
     for tab in TABS:
-        page.goto(path + tab)
+        answer = page.goto(path + tab)
+        assert answer is not None and answer.status == 200, tab
         check_page(page)
         assert page.locator("h1").count() == 1
     for other in ("/rosters/new/", "/rosters/mine/", f"{path}swap/", f"{path}handover/"):

@@ -228,6 +228,6 @@ class CallForm(forms.Form):
         self.fields["person"].choices = people  # type: ignore[attr-defined]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
         self.fields["answered"].choices = [  # type: ignore[attr-defined]
-            ("yes", _("Yes")),
-            ("no", _("No")),
+            ("yes", _("answered")),
+            ("no", _("no answer")),
         ]

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.languages import pick
 from huiyin.domain.plans.fields import key_of, kinds_of
 from huiyin.domain.plans.organisation import Organisation as Value
 from huiyin.domain.plans.reading import read_organisation
 from huiyin.domain.plans.writing import write
 from huiyin.people.directory import directory
 from huiyin.people.naming import Names
-from huiyin.people.refusing import explain
+from huiyin.people.refusing import explain, pick
 from huiyin.plans import contacts, presenting, queries
 from huiyin.plans.block_form import label
 from huiyin.plans.forms import FileForm, ReachForm
