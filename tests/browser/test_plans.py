@@ -42,7 +42,7 @@ def test_a_plan_is_written_reviewed_and_approved(open_page: Open) -> None:
     check_page(page)
     page.locator("main ul.govuk-list a").first.click()
     page.locator("[name=title__en]").fill("Whoever leads")
-    page.locator("[name=holders]").fill("nobody-here")
+    page.locator("[name=within]").fill("1 s")
     press(page, "Check without saving")
     check_page(page)
     assert page.locator(".hy-findings").count() >= 1, "the finding stands beside the field"
@@ -70,6 +70,62 @@ def test_a_plan_is_written_reviewed_and_approved(open_page: Open) -> None:
     assert "The plan was approved." in text or "errors" in text.lower()
 
 
+def draft_of_the_school(page: Page) -> str:
+    """The address of the school's plan, which is a draft."""
+    page.goto("/plans/")
+    return str(page.locator("main table a").last.get_attribute("href"))
+
+
+def test_what_is_typed_keeps_itself_and_a_conflict_shows_both(open_page: Open) -> None:
+    page = open_page("en")
+    sign_in(page, "jixi-school-supervisor")
+    address = draft_of_the_school(page)
+    page.goto(f"{address}edit/scope/")
+    page.locator("[name=applies__en]").fill("Half a sentence")
+    page.get_by_text("not saved yet").wait_for()
+    page.goto(f"{address}edit/")
+    page.goto(f"{address}edit/scope/")
+    check_page(page)
+    assert page.locator("[name=applies__en]").input_value() == "Half a sentence"
+
+    other = open_page("en", javascript=False)
+    sign_in(other, "jixi-school-registrar")
+    other.goto(f"{address}edit/scope/")
+    other.locator("[name=applies__en]").fill("The whole school")
+    press(other, "Save the draft")
+
+    page.locator("[name=applies__en]").fill("Half a sentence more")
+    page.get_by_text("Somebody else has changed").wait_for()
+    press(page, "Save the draft")
+    check_page(page)
+    assert page.get_by_text("The whole school").count() == 1, "what the other wrote is shown"
+    press(page, "Save the draft")
+    page.goto(f"{address}edit/scope/")
+    assert page.locator("[name=applies__en]").input_value() == "Half a sentence more"
+
+
+def test_the_people_behind_a_plan_without_javascript(open_page: Open) -> None:
+    page = open_page("en", javascript=False)
+    sign_in(page, "jixi-school-supervisor")
+    address = f"{draft_of_the_school(page)}organisation/"
+    page.goto(address)
+    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("button", name="Add an entry").click()
+    page.locator("[name=unit]").select_option(index=1)
+    page.locator("[name=travel]").fill("20 min")
+    press(page, "Save")
+    page.get_by_role("link", name="Write down name and numbers").click()
+    page.locator("[name=name]").fill("Wisteria Gatepost-Demo")
+    press(page, "Save")
+    assert page.locator("h1").inner_text() == "Wisteria Gatepost-Demo"
+    page.goto(f"{address}edit/people/")
+    page.get_by_role("link", name="Wisteria Gatepost-Demo").click()
+    page.locator("summary", has_text="Take this out").click()
+    press(page, "Take it out")
+    assert page.get_by_text("The contact data is destroyed.").count() == 1
+    assert page.get_by_text("Wisteria Gatepost-Demo").count() == 0
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("language", sorted(LOCALES))
 def test_pages_of_a_plan(open_page: Open, language: str, width: int) -> None:
@@ -81,7 +137,9 @@ def test_pages_of_a_plan(open_page: Open, language: str, width: int) -> None:
     page.wait_for_load_state()
     address = page.url
     for part in ("", "edit/", "edit/roles/", "edit/plan/", "edit/levels/-/", "simulate/",
-                 "organisation/", "versions/", "print/"):  # fmt: skip
-        page.goto(address + part)
+                 "organisation/", "organisation/edit/people/", "organisation/edit/posts/-/",
+                 "versions/", "print/"):  # fmt: skip
+        answer = page.goto(address + part)
+        assert answer is not None and answer.status == 200, part
         check_page(page)
         assert page.locator("h1").count() == 1, part

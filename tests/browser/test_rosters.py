@@ -9,7 +9,7 @@ from huiyin.demo.accounts import PASSWORD
 from tests.browser.conftest import LOCALES, Open, check_page
 
 pytestmark = pytest.mark.browser
-TABS = ("", "check/", "changes/", "reach/", "setup/")
+TABS = ("", "check/", "changes/", "reach/", "setup/", "schedule/", "propose/", "duties/role-1/")
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -34,12 +34,24 @@ def test_pages_of_a_roster(open_page: Open, language: str, width: int) -> None:
     path = town_roster(page)
     check_page(page)
     for tab in TABS:
-        page.goto(path + tab)
+        answer = page.goto(path + tab)
+        assert answer is not None and answer.status == 200, tab
         check_page(page)
         assert page.locator("h1").count() == 1
     for other in ("/rosters/new/", "/rosters/mine/", f"{path}swap/", f"{path}handover/"):
         page.goto(other)
         check_page(page)
+
+
+def test_a_fair_plan_is_looked_at(open_page: Open) -> None:
+    page = open_page("en")
+    sign_in(page, "jixi-supervisor")
+    page.goto(f"{town_roster(page)}propose/")
+    page.locator("button[value=make]").click()
+    page.wait_for_load_state()
+    check_page(page)
+    assert page.get_by_role("button", name="Take the plan over").count() == 1
+    assert page.locator("main table").count() == 2
 
 
 def test_a_swap_without_javascript(open_page: Open) -> None:

@@ -20,7 +20,7 @@ from huiyin.domain.plans.linting import Files, lint, open_findings
 from huiyin.domain.plans.model import Plan, Suppression
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.reading import items, plan_of, read_organisation, read_plan
-from tests.domain.plan_breaks import PLAN, TODAY, two
+from tests.domain.plan_changes import PLAN, TODAY, two
 from tests.strategies_plans import organisations
 from tests.strategies_plans import plans as any_plans
 

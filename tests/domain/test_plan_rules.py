@@ -7,7 +7,11 @@ import pytest
 from huiyin import plans
 from huiyin.domain.plans.findings import LANGUAGES, RULES, Hit, placeholders, told
 from huiyin.domain.plans.linting import ACCEPTED_RULES, hits
-from tests.domain.plan_breaks import BREAKS, NEAR, Change, subject
+from tests.domain import plan_breaks_of_calls, plan_breaks_of_people
+from tests.domain.plan_changes import Change, subject
+from tests.domain.plan_near import NEAR
+
+BREAKS = [*plan_breaks_of_people.BREAKS, *plan_breaks_of_calls.BREAKS]
 
 
 def _named(change: Change) -> str:

@@ -17,7 +17,7 @@ from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.plans.schema import schema
 from huiyin.domain.plans.writing import as_data
-from tests.domain.plan_breaks import ORGANISATION, PLAN
+from tests.domain.plan_changes import ORGANISATION, PLAN
 from tests.strategies_plans import organisations, plans
 
 SLOW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,4 +1,4 @@
-"""What a roster promises, as properties: no gap, no double duty, overrides once, names alone."""
+"""What a roster promises, as properties: no gap, no double duty, names alone."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.rosters.changing import swap, with_leave, with_override, with_temporary
 from huiyin.domain.rosters.covering import gaps
 from huiyin.domain.rosters.intervals import Span, common, total, union, without
 from huiyin.domain.rosters.resting import breaches, broken
-from huiyin.domain.rosters.serving import overridden, serve
+from huiyin.domain.rosters.serving import serve
 from huiyin.domain.rosters.values import (
     ALGORITHM,
     Days,
@@ -167,37 +166,6 @@ def test_names_do_not_matter(line, turn, random, day) -> None:  # type: ignore[n
     assert sorted(serve(again, MONTH).shifts) == expected
 
 
-def test_an_override_is_applied_once_and_not_passed_on() -> None:
-    """A gives to B and B gives to C: B serves for A, and C only what was B's."""
-    shifts = [
-        Shift(*days("2026-02-01", 1), "duty", "a", "rule:r"),
-        Shift(*days("2026-02-02", 1), "duty", "b", "rule:r"),
-    ]
-    both = [
-        override("1", "2026-02-01T00:00", "2026-02-03T00:00", "a", "b"),
-        override("2", "2026-02-01T00:00", "2026-02-03T00:00", "b", "c"),
-    ]
-    assert [s.person for s in sorted(overridden(shifts, both))] == ["b", "c"]
-    assert [s.person for s in sorted(overridden(shifts, both[::-1]))] == ["b", "c"]
-
-
-def test_two_overrides_for_one_person_at_one_time_are_refused() -> None:
-    made = roster(rule(names(3)))
-    once = override("1", "2026-02-02T08:00", "2026-02-03T08:00", "p02", "p03")
-    made = with_override(roster(rule(names(3)), overrides=()), _fits(made, once), NOW)
-    again = replace(made.overrides[0], id="2", out=None)
-    with pytest.raises(Refusal) as refused:
-        with_override(made, again, NOW)
-    assert refused.value.code == "override-overlap"
-
-
-def _fits(made, wanted):  # type: ignore[no-untyped-def]
-    """The override with its ``out`` set to who really serves, and another for them."""
-    serving = serve(made, wanted.span).shifts[0].person
-    other = next(p for p in made.people if p != serving)
-    return replace(wanted, out=serving, into=other)
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=8), st.integers(0, 60))
 def test_intervals_agree_with_counting_minutes(pairs, begin) -> None:  # type: ignore[no-untyped-def]
@@ -301,91 +269,6 @@ def test_who_joins_or_leaves_on_a_day_serves_only_in_between() -> None:
     days_of_p02 = [s.start.astimezone(SHANGHAI).day for s in served.shifts if s.person == "p02"]
     assert days_of_p02 == [5, 7] or days_of_p02 == [6]
     assert gaps(made, served) == ()
-
-
-def test_a_swap_is_served_by_both() -> None:
-    made = roster(rule(names(3), "2026-02-02"))
-    a, b = serve(made, span("2026-02-02T08:00", "2026-02-04T08:00")).shifts
-    found = swap(made, a, b.person, b, ("s1", "s2"), NOW)
-    after = serve(replace(made, overrides=found), span("2026-02-02T08:00", "2026-02-04T08:00"))
-    assert [s.person for s in after.shifts] == [b.person, a.person]
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        (lambda r, a, b: swap(r, a, a.person, None, IDS, NOW), "swap-with-oneself"),
-        (lambda r, a, b: swap(r, replace(a, person="p03"), "p02", b, IDS, NOW), "swap-changed"),
-        (lambda r, a, b: swap(r, a, "p02", replace(b, person="p03"), IDS, NOW), "swap-changed"),
-        (lambda r, a, b: swap(r, a, "p02", b, IDS, b.end), "roster-past"),
-        (lambda r, a, b: with_override(r, Override("x", "duty", a.span), NOW), "override-empty"),
-        (
-            lambda r, a, b: with_override(r, Override("x", "duty", a.span, "p03", "p02"), NOW),
-            "override-without-effect",
-        ),
-        (
-            lambda r, a, b: with_override(r, Override("x", "duty", a.span, "p01", "who"), NOW),
-            "member-unknown",
-        ),
-        (
-            lambda r, a, b: with_override(r, Override("x", "two", a.span, None, "p01"), NOW),
-            "double-duty",
-        ),
-        (
-            lambda r, a, b: with_override(
-                r, Override("x", "duty", Span(a.end, a.start), "p01"), NOW
-            ),
-            "roster-span-empty",
-        ),
-        (
-            lambda r, a, b: with_leave(
-                with_leave(r, Leave("x", "p01", a.span), NOW), Leave("y", "p01", a.span), NOW
-            ),
-            "leave-overlap",
-        ),
-        (lambda r, a, b: with_leave(r, Leave("x", "who", a.span), NOW), "member-unknown"),
-        (
-            lambda r, a, b: with_override(
-                with_leave(r, Leave("x", "p02", a.span), NOW),
-                Override("y", "duty", a.span, "p01", "p02"), NOW,
-            ),
-            "member-away",
-        ),
-        (
-            lambda r, a, b: with_temporary(
-                with_temporary(r, Temporary("x", a.span, ()), NOW), Temporary("y", a.span, ()), NOW
-            ),
-            "temporary-overlap",
-        ),
-        (
-            lambda r, a, b: with_override(
-                with_temporary(r, Temporary("x", a.span, ()), NOW),
-                Override("y", "duty", a.span, "p01", "p02"), NOW,
-            ),
-            "override-hidden",
-        ),
-        (
-            lambda r, a, b: with_temporary(
-                with_override(r, Override("y", "duty", a.span, "p01", "p02"), NOW),
-                Temporary("x", a.span, ()), NOW,
-            ),
-            "temporary-hides",
-        ),
-        (
-            lambda r, a, b: with_temporary(
-                r, Temporary("x", a.span, (Duty("duty", "p01", b.span),)), NOW
-            ),
-            "temporary-outside",
-        ),
-    ],
-)  # fmt: skip
-def test_a_change_that_cannot_be_meant_is_refused(change, code) -> None:  # type: ignore[no-untyped-def]
-    roles = (Role("duty", {}), Role("two", {}, people=0))
-    made = roster(rule(names(3), "2026-02-02"), roles=roles)
-    a, b = serve(made, span("2026-02-02T08:00", "2026-02-04T08:00")).shifts
-    with pytest.raises(Refusal) as refused:
-        change(made, a, b)
-    assert refused.value.code == code
 
 
 REST = {

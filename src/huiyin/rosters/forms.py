@@ -22,7 +22,9 @@ YEARS = (1, 3)  # how far back and ahead a day may lie
 
 def day(label: Any, **more: Any) -> forms.DateField:
     """A field for a day."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    # Browsers read a day only as 2026-03-02, whatever the reader's language writes.
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **more)
 
 
 def clock(label: Any, **more: Any) -> forms.TimeField:
@@ -226,6 +228,6 @@ class CallForm(forms.Form):
         self.fields["person"].choices = people  # type: ignore[attr-defined]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
         self.fields["answered"].choices = [  # type: ignore[attr-defined]
-            ("yes", _("Yes")),
-            ("no", _("No")),
+            ("yes", _("answered")),
+            ("no", _("no answer")),
         ]

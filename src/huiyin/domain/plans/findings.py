@@ -114,7 +114,7 @@ def _shown(value: Any, language: str, labels: Labels) -> str:
     if isinstance(value, Mapping):
         return pick(value, language)
     if isinstance(value, list | tuple):
-        comma = ", " if language == "en" else "、"
+        comma = "、" if language.startswith("zh") else ", "
         return comma.join(_shown(part, language, labels) for part in value)
     return str(value)
 

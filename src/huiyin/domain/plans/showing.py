@@ -21,7 +21,7 @@ class _Page:
     def __init__(self, plan: Plan, who: Organisation | None, labels: Labels, language: str):
         self.labels, self.language = labels, language
         self.titles = _titles(plan, who)
-        self.plain_comma = ", " if language == "en" else "、"
+        self.plain_comma = "、" if language.startswith("zh") else ", "
 
     def label(self, section: str, key: str) -> str:
         return pick(self.labels[section].get(key, key), self.language)

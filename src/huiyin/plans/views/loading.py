@@ -13,7 +13,7 @@ from huiyin.domain.plans import organisation as shapes
 from huiyin.domain.plans.findings import Finding
 from huiyin.domain.plans.model import Plan
 from huiyin.people.naming import Names
-from huiyin.people.refusing import tag
+from huiyin.people.refusing import pick, tag
 from huiyin.people.staff import acting
 from huiyin.plans import queries
 from huiyin.plans.models import Organisation
@@ -54,6 +54,7 @@ def base(found: Opened, **more: Any) -> dict[str, Any]:
     return {
         "section": "plans",
         "plan": found.row,
+        "plan_title": pick(found.row.title) or found.plan.about.id,
         "version": found.version,
         "value": found.plan,
         "unit": Names().unit(found.row.unit_id),

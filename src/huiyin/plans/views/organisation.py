@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.languages import pick
 from huiyin.domain.plans.fields import key_of, kinds_of
 from huiyin.domain.plans.organisation import Organisation as Value
 from huiyin.domain.plans.reading import MOST_BYTES, read_organisation
@@ -19,7 +18,7 @@ from huiyin.domain.plans.writing import write
 from huiyin.people.directory import directory
 from huiyin.people.naming import Names
 from huiyin.people.receiving import receives_one
-from huiyin.people.refusing import explain
+from huiyin.people.refusing import explain, pick
 from huiyin.plans import contacts, presenting, queries
 from huiyin.plans.block_form import label
 from huiyin.plans.forms import FileForm, ReachForm
@@ -122,7 +121,9 @@ def _people(found: Opened, row: Organisation) -> list[dict[str, object]]:
     return [
         {
             "id": person.id,
-            "skills": ", ".join(person.skills),
+            "skills": [
+                pick(value.skills[s].title) if s in value.skills else s for s in person.skills
+            ],
             "who": value.private[person.id].name if person.id in value.private else "",
             "channels": [
                 f"{label('values', c.kind)} {c.address}" for c in value.channels(person.id)

@@ -92,7 +92,8 @@ class OrganisationEditor(Editor):
     def title_of(self, part: str, entry: Any) -> str:
         """See ``Editor``: people by name."""
         if self.spot.parts[:1] in (("people",), ("private",)) and part in self.value.people:
-            return self._called(part)
+            private = self.value.private.get(part)
+            return private.name if private else part
         return super().title_of(part, entry)
 
     def value_of(self, top: Item) -> Value:
