@@ -67,8 +67,8 @@ def path(plan: Plan, rest: str = "") -> str:
 # -- pages ----------------------------------------------------------------------------------
 
 
-PAGES = ("", "edit/", "edit/roles/", "versions/", "print/", "file/", "simulate/", "organisation/",
-         "organisation/file/", "import/")  # fmt: skip
+PAGES = ("", "duties/", "alerts/", "edit/", "edit/roles/", "versions/", "print/", "file/",
+         "simulate/", "organisation/", "organisation/file/", "import/")  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "ar"])
