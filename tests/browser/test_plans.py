@@ -81,7 +81,8 @@ def test_pages_of_a_plan(open_page: Open, language: str, width: int) -> None:
     page.wait_for_load_state()
     address = page.url
     for part in ("", "edit/", "edit/roles/", "edit/plan/", "edit/levels/-/", "simulate/",
-                 "duties/", "duties/?at=2026-03-02T09:10", "alerts/", "organisation/", "versions/", "print/"):  # fmt: skip
+                 "duties/", "duties/?at=2026-03-02T09:10", "alerts/", "organisation/",
+                 "versions/", "print/"):  # fmt: skip
         page.goto(address + part)
         check_page(page)
         assert page.locator("h1").count() == 1, part
