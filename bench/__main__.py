@@ -187,6 +187,17 @@ def register(quick: bool) -> dict[str, Any]:
     return found
 
 
+def readiness(rounds: int) -> dict[str, object]:
+    """Lint and reading of a large plan, its simulation, a roster of thirty for a year and its month
+    page: each in a process of its own, processor time with its baseline."""
+    found: dict[str, object] = {}
+    for name in ("plans", "simulation", "rosters"):
+        command = [sys.executable, "-m", f"bench.{name}", "--rounds", str(rounds)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        found[name] = json.loads(done.stdout)
+    return found
+
+
 def main() -> int:
     """Run everything and write ``bench/out/bench.json``."""
     parser = argparse.ArgumentParser(prog="python -m bench")
@@ -222,6 +233,7 @@ def main() -> int:
         with folder() as data:
             result["desk"][str(size)] = desk(data, size, 60)  # type: ignore[index]  # a dict, see above
     result["register"] = register(args.quick)
+    result["readiness"] = readiness(rounds)
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "bench.json").write_text(json.dumps(result, indent=1), "utf-8")
     print(json.dumps(result, indent=1))

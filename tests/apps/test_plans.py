@@ -50,8 +50,8 @@ def plan(town: Town) -> Plan:
 # -- pages ----------------------------------------------------------------------------------
 
 
-PAGES = ("", "edit/", "edit/roles/", "versions/", "print/", "file/", "simulate/", "organisation/",
-         "organisation/file/", "import/")  # fmt: skip
+PAGES = ("", "duties/", "alerts/", "edit/", "edit/roles/", "versions/", "print/", "file/",
+         "simulate/", "organisation/", "organisation/file/", "import/")  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "ar"])

@@ -137,9 +137,39 @@ def test_pages_of_a_plan(open_page: Open, language: str, width: int) -> None:
     page.wait_for_load_state()
     address = page.url
     for part in ("", "edit/", "edit/roles/", "edit/plan/", "edit/levels/-/", "simulate/",
+                 "duties/", "duties/?at=2026-03-02T09:10", "alerts/",
                  "organisation/", "organisation/edit/people/", "organisation/edit/posts/-/",
                  "versions/", "print/"):  # fmt: skip
         answer = page.goto(address + part)
         assert answer is not None and answer.status == 200, part
         check_page(page)
         assert page.locator("h1").count() == 1, part
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", sorted(LOCALES))
+def test_an_alert_is_checked_made_and_read(open_page: Open, language: str, width: int) -> None:
+    """Without JavaScript too: every step is a form."""
+    page = open_page(language, width, javascript=language == "en")
+    sign_in(page, "jixi-supervisor")
+    page.goto("/plans/duties/")
+    page.goto("/plans/")
+    page.locator("main table a").last.click()
+    page.wait_for_load_state()
+    page.goto(page.url + "alerts/")
+    page.locator("#prepared ~ ul a").last.click()
+    page.wait_for_load_state()
+    page.locator("button[value=check]").click()
+    page.wait_for_load_state()
+    assert page.locator(".govuk-error-summary").count() == 1, "what is missing is said"
+    page.fill("input[name=to]", "Staff")
+    page.fill("input[name=sender]", "safety@town.example")
+    page.fill("input[name=onset]", "2031-05-06T09:00")
+    page.locator("input[name=response]").first.check()
+    page.locator("button[value=check]").click()
+    page.wait_for_load_state()
+    assert page.locator(".govuk-inset-text").count() >= 1, "a preview in words"
+    page.locator("button[value=make]").click()
+    page.wait_for_load_state()
+    assert page.locator("article").count() >= 1
+    page.locator("article summary").first.click()

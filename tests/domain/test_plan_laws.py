@@ -16,7 +16,7 @@ from huiyin.domain.plans.findings import RULES
 from huiyin.domain.plans.laws import later, longer, seconds
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.reading import read_plan
-from tests.domain.plan_breaks import CUT, subject
+from tests.domain.plan_changes import CUT, subject
 
 DAY = date(2026, 11, 22)
 LAWS = plans.laws()

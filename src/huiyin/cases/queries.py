@@ -271,8 +271,8 @@ class Desk:
         }
 
 
-# What a row of a list shows, on the page and by API; reading a case's other columns for it would take longer than the
-# list itself.
+# What a row of a list shows, on the page and by API; reading a case's other columns for it would
+# take longer than the list itself.
 ROW = [
     "number",
     "started",

@@ -96,6 +96,33 @@ def record_table_top(
     return _act(plan_id, seen, "write", "plan-rehearsed", change, actor, now, only="review")
 
 
+def record_exercise(
+    plan_id: str, seen: int, held: Mapping[str, Any], actor: Actor, now: datetime
+) -> Version:
+    """Write an exercise that took place into the version in force, and into the one that is being
+    written, so that it is not lost with the next approval. ``held``: on, type, programme,
+    participants, record (language → text). Raises Refusal: as ``save``, and plan-not-in-force."""
+    with transaction.atomic():
+        plan, newest = _locked(plan_id, seen, "write", actor)
+        in_force = Version.objects.filter(plan=plan, status="approved").first()
+        if in_force is None:
+            raise Refusal("plan-not-in-force")
+        role = role_in(actor, facts_of(plan))
+        for version in {v.pk: v for v in (in_force, newest)}.values():
+            value = parsed(version.text)[0]
+            _keep(version, _with_exercise(value, in_force.label, held), now)
+            _record(plan, version, "plan-exercised", role, actor.id, now)
+    return in_force
+
+
+def _with_exercise(value: PlanValue, label: str, held: Mapping[str, Any]) -> PlanValue:
+    exercises = value.exercises or Exercises()
+    name = _free(exercises.held, f"{held['type']}-{held['on'].isoformat()}")
+    known = held["programme"] if held["programme"] in exercises.programme else ""
+    one = Held(id=name, version=label, **{**held, "programme": known})
+    return replace(value, exercises=replace(exercises, held={**exercises.held, name: one}))
+
+
 def approve(
     plan_id: str,
     seen: int,

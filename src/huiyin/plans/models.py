@@ -97,3 +97,21 @@ class ReachTest(models.Model):
     hours = models.CharField(max_length=5, choices=[(h, h) for h in HOURS])
     answered = models.BooleanField()
     on = models.DateField()
+
+
+class Alert(models.Model):
+    """A message of CAP 1.2 that was made from a warning of a plan, as it may leave the house. It
+    holds the plan's texts and no name: it goes to an audience in words, never to addresses."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="alerts")
+    identifier = models.CharField(max_length=64, unique=True)
+    warning = models.CharField(max_length=80, help_text="id in the plan")
+    version = models.CharField(max_length=80, help_text="label of the plan's version")
+    status = models.CharField(max_length=12)
+    made = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField()
+    signer = models.TextField(blank=True, help_text="of the certificate; empty: not signed")
+
+    class Meta:
+        ordering = ["-made", "-id"]

@@ -6,12 +6,15 @@ is asked for when the message is composed: a plan cannot say how bad it is.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
+
 from huiyin.domain.cap.message import Alert, Area, Info, Pair
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import pick
 from huiyin.domain.plans.accounts import Warning
 from huiyin.domain.plans.fields import Text
 from huiyin.domain.plans.model import Plan
+from huiyin.domain.plans.rules.limits import GATHERINGS
 
 # The languages of plans as CAP names them (RFC 3066).
 LANGUAGES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-GB", "ar": "ar"}
@@ -51,3 +54,65 @@ def _info(warning: Warning, language: str) -> Info:
         parameter=(Pair("level", warning.colour),) if warning.colour else (),
         area=(Area(said(warning.area)),) if said(warning.area) else (),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What a plan cannot know of an alert. ``onset`` and ``expires`` as CAP writes times;
+    ``to`` says in words to whom it goes: never an address."""
+
+    sender: str
+    actual: bool
+    to: str
+    severity: str
+    urgency: str
+    certainty: str
+    response: tuple[str, ...]
+    onset: str
+    expires: str = ""
+
+
+def at_once(plan: Plan, warning: str, moment: Moment) -> Alert:
+    """The alert of a warning at a moment: restricted, an exercise unless it is actual. Raises
+    ``Refusal``: ``plan-warning-unknown``, ``alert-not-in-force``, ``alert-gathering``."""
+    prepared = draft(plan, warning)
+    if moment.actual and plan.about.status != "approved":
+        raise Refusal("alert-not-in-force")
+    status = "Actual" if moment.actual else "Exercise"
+    title = pick(plan.warnings[warning].title, plan.about.languages[0])
+    found = replace(
+        prepared,
+        sender=moment.sender,
+        status=status,
+        scope="Restricted",
+        restriction=moment.to,
+        note="" if moment.actual else prepared.note or title,
+        info=tuple(_at(info, moment) for info in prepared.info),
+    )
+    if word := gathering(found):
+        raise Refusal("alert-gathering", word=word)
+    return found
+
+
+def _at(info: Info, moment: Moment) -> Info:
+    level = info.parameter or (Pair("level", moment.severity),)
+    return replace(
+        info,
+        severity=moment.severity,
+        urgency=moment.urgency,
+        certainty=moment.certainty,
+        response_type=moment.response,
+        onset=moment.onset,
+        expires=moment.expires,
+        parameter=level,
+    )
+
+
+def gathering(alert: Alert) -> str:
+    """A word that makes people with a demand the subject of the alert; "" if there is none."""
+    texts = [alert.note, alert.restriction, alert.sender]
+    for info in alert.info:
+        texts += [getattr(info, f.name) for f in fields(info)]
+        texts += [area.area_desc for area in info.area]
+    said = " ".join(text.lower() for text in texts if isinstance(text, str))
+    return next((word for word in GATHERINGS if word in said), "")

@@ -74,6 +74,22 @@ def _binds(duty: Duty, plan: Plan) -> bool:
     )
 
 
+def last_done(plan: Plan, duty: Duty, today: date) -> date | None:
+    """When a duty that recurs was last done: a drill by an exercise of a type that counts, a
+    review by the last revision. None if never."""
+    if duty.kind == "review":
+        return plan.about.revised
+    held = plan.exercises.held.values() if plan.exercises else ()
+    return max((h.on for h in held if h.type in duty.types and h.on <= today), default=None)
+
+
+def counted_from(plan: Plan, duty: Duty, today: date) -> date | None:
+    """The day from which the next time is counted: the last time, else the approval, so that no
+    plan is late on its first day."""
+    approval = plan.about.approval
+    return last_done(plan, duty, today) or (approval.on if approval else None)
+
+
 def seconds(duty: Duty) -> int | None:
     """The limit of a duty in elapsed seconds; None if it has no number. A month or a year counts
     with its fewest days, so that a plan which keeps to it is never late."""

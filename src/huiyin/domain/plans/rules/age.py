@@ -7,7 +7,7 @@ from datetime import date
 
 from huiyin.domain.duties.model import Duty
 from huiyin.domain.plans.findings import Hit, rule
-from huiyin.domain.plans.laws import later, longer
+from huiyin.domain.plans.laws import counted_from, later, longer
 from huiyin.domain.plans.model import Held, Programme
 from huiyin.domain.plans.subject import Subject, at
 
@@ -88,11 +88,10 @@ def drill_overdue(subject: Subject) -> Iterator[Hit]:
 
     Where none was held the approval counts as one: no plan is overdue on its first day.
     """
-    about = subject.plan.about
-    if about.status != "approved":
+    if subject.plan.about.status != "approved":
         return
     for duty in subject.bound("drill"):
-        since = _last(subject, duty) or (about.approval.on if about.approval else None)
+        since = counted_from(subject.plan, duty, subject.today)
         last = subject.laws.last_day(duty, since) if since else None
         if since and last and last < subject.today:
             facts = {"duty": duty.title, "law": duty.cites, "day": since.isoformat()}
@@ -212,8 +211,3 @@ def _meets(programme: Programme, duty: Duty) -> bool:
 def _held(subject: Subject) -> tuple[Held, ...]:
     exercises = subject.plan.exercises
     return tuple(exercises.held.values()) if exercises else ()
-
-
-def _last(subject: Subject, duty: Duty) -> date | None:
-    days = [h.on for h in _held(subject) if h.type in duty.types and h.on <= subject.today]
-    return max(days, default=None)

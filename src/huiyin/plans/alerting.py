@@ -1,0 +1,74 @@
+"""The only writer of alerts: a message made from a warning of a plan, kept, and signed.
+
+What a message is and what is wrong with it: ``huiyin.domain.cap``. The key that signs is never
+stored: it comes with the request and goes with it. Events hold identifier and hash, never a text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.alerts import signing
+from huiyin.domain.access import Actor
+from huiyin.domain.cap import composing, reading
+from huiyin.domain.cap.message import Alert as Message
+from huiyin.domain.errors import Refusal
+from huiyin.domain.plan_access import may_plan, role_in
+from huiyin.domain.plans.alerting import gathering
+from huiyin.plans.acts import write_event
+from huiyin.plans.models import Alert, Plan, Version
+from huiyin.plans.queries import facts_of
+
+
+def make(version: Version, warning: str, message: Message, actor: Actor, now: datetime) -> Alert:
+    """Compose and keep a message. Raises Refusal: plan-unknown, not-allowed, alert-gathering,
+    alert-invalid (with ``findings``), alert-unprintable."""
+    if word := gathering(message):
+        raise Refusal("alert-gathering", word=word)
+    with transaction.atomic():
+        plan = _locked(version.plan_id, actor)
+        text = composing.compose(message, now, secrets.token_bytes(4))
+        alert = Alert(
+            plan=plan, identifier=reading.read(text.encode()).alert.identifier, warning=warning,
+            version=version.label, status=message.status or "Exercise", made=now,
+            by_id=int(actor.id), text=text,
+        )  # fmt: skip
+        alert.save(force_insert=True)
+        _record(plan, alert, "alert-made", actor, now)
+    return alert
+
+
+def sign(
+    plan_id: str, identifier: str, key: bytes, certificate: bytes, actor: Actor, now: datetime
+) -> Alert:
+    """Sign a kept message. Raises Refusal: plan-unknown, not-allowed, alert-unknown, alert-signed,
+    alert-key, alert-certificate."""
+    with transaction.atomic():
+        plan = _locked(plan_id, actor)
+        alert = Alert.objects.filter(plan=plan, identifier=identifier).first()
+        if alert is None:
+            raise Refusal("alert-unknown")
+        alert.text = signing.sign(alert.text.encode(), key, certificate).decode()
+        alert.signer = signing.load(certificate).subject.rfc4514_string()
+        alert.save()
+        _record(plan, alert, "alert-signed", actor, now)
+    return alert
+
+
+def _locked(plan_id: str, actor: Actor) -> Plan:
+    plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
+    if plan is None or not may_plan(actor, "read", facts_of(plan)):
+        raise Refusal("plan-unknown")
+    if not may_plan(actor, "write", facts_of(plan)):
+        raise Refusal("not-allowed", verb="write")
+    return plan
+
+
+def _record(plan: Plan, alert: Alert, event: str, actor: Actor, now: datetime) -> None:
+    digest = hashlib.sha256(alert.text.encode()).hexdigest()
+    told = {"alert": alert.identifier, "status": alert.status, "sha256": digest}
+    write_event(plan, event, role_in(actor, facts_of(plan)), actor.id, told, now)
