@@ -102,6 +102,20 @@ def append_alone(seconds: float, name: str) -> int:
     return count
 
 
+def bare_commits(seconds: float) -> float:
+    """Durable commits per second of one small row by one writer: what the database itself can do,
+    since acts are registered one after the other. Measured between the rounds of ``appends``."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_commits (x INTEGER)")
+        until, count = time.perf_counter() + seconds, 0
+        while time.perf_counter() < until:
+            cursor.execute("INSERT INTO bench_commits VALUES (1)")
+            count += 1
+    return round(count / seconds, 1)
+
+
 def appends(data: Path, writers: int, seconds: float) -> float:
     """Committed acts per second of several processes; the slowest start is not counted."""
     command = [sys.executable, "-m", "bench.register", "--append", str(seconds)]
@@ -229,13 +243,16 @@ def measure(size: int, seconds: float) -> dict[str, object]:
         found["check"] = check()
         found["check_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         rates: dict[int, list[float]] = {1: [], 8: []}
+        bare = []
         for _ in range(ROUNDS):
+            bare.append(bare_commits(seconds))
             for writers, rate in rates.items():
                 rate.append(appends(data, writers, seconds))
         found["appends_per_second"] = {
             f"{writers}_writers": {"median": statistics.median(r), "min": min(r), "max": max(r)}
             for writers, r in rates.items()
         }
+        found["bare_commits_per_second"] = statistics.median(bare)
         found["tiles"] = tiles(data, size, seconds)
         connection.close()
         return found

@@ -203,6 +203,8 @@ def test_no_address_or_parameter_finds_cases_by_a_person(client: Client, db: Non
         ("/api/v1/follow/files/{file}", "path", "file"),
         ("/api/v1/follow/files/{file}/give", "path", "file"),
         ("/api/v1/search", "query", "q"),
+        # Leaves the texts out of one's own receipt; it is no text itself and finds nothing.
+        ("/api/v1/follow/receipt", "query", "words"),
         ("/api/v1/cases/{number}", "path", "number"),
         ("/api/v1/cases/{number}/acts", "path", "number"),
     }
@@ -220,7 +222,10 @@ KNOWN_PARTS |= {"unit", "place", "category", "login", "roster", "plan", "pointer
 # A duty of a roster by its key ("role-1"): never a person.
 KNOWN_PARTS |= {"duty"}
 # What pages read from the query string: the question, a list of one's desk, paging, a way back.
-KNOWN_QUERIES = {"q", "list", "from", "next", "page", "class", "month", "year", "change", "draft"}
+KNOWN_QUERIES = {
+    "q", "list", "from", "next", "page", "class", "month", "year", "change", "draft",
+    "words",  # "no": one's own receipt without the texts
+}  # fmt: skip
 
 
 def test_pages_read_no_other_query_parameters() -> None:

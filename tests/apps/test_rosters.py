@@ -19,6 +19,7 @@ from huiyin.history.queries import events
 from huiyin.register import checking
 from huiyin.rosters import acts, changes, duty, queries
 from huiyin.rosters.models import Override, Roster, Served, Touched
+from huiyin.vault import acts as vault_acts
 from huiyin.vault import queries as vault
 from tests.apps import roster_world as world
 from tests.people import NOW, Town
@@ -253,6 +254,16 @@ def test_a_handover_is_signed_by_both_and_its_note_is_sealed(town: Town, row: Ro
     given.refresh_from_db()
     assert (given.signed_out, given.signed_in) == (NOW, NOW + DAY)
     assert [e.event.type for e in events(row.pk)][-2:] == ["handover-given", "handover-taken"]
+
+
+def test_the_check_knows_notes_by_the_room_that_names_them(town: Town, row: Roster) -> None:
+    """A sealed text is no fault because of what it calls itself, but because a room names it."""
+    bob, bella = town.actor("bob"), town.actor("bella")
+    duty.hand_over(row.pk, "role-1", bella.id, "Pump 2 is out.", bob, NOW)
+    assert checking.check().faults == ()
+    strange = vault_acts.put(row.pk, duty.NOTE_KIND, "Nobody handed this over.", now=NOW)
+    (fault,) = checking.check().faults
+    assert (fault.code, fault.where) == ("content-extra", strange.id.hex)
 
 
 def test_calls_of_a_reachability_test_count_for_a_prior(town: Town, row: Roster) -> None:

@@ -229,7 +229,7 @@ def test_the_command_says_it_in_words(run: Run, tmp_path: Path) -> None:
     assert "Nobody came." in said and "Mend it." in said and "It is mended." in said
     assert "--- Event 1: What happened" in said and "--- Event 3: answer" in said
     status, said = run(changed(0, 1, text="Mend it now."))
-    assert status == 1 and "the text “remedy” in this file is not the one" in said
+    assert status == 1 and "the text “What would put it right” in this file is not the one" in said
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(PHOTO)
     assert run(WORDS, "--file", str(photo))[0] == 0

@@ -32,6 +32,8 @@ def _refusals() -> dict[str, Any]:
 def say(finding: Finding, language: str) -> str:
     """The finding in one of LANGUAGES. Raises KeyError for an unknown code."""
     data = {name: _shown(value) for name, value in finding.data.items()}
+    if finding.code.startswith("words-") and "kind" in data:
+        data["kind"] = _text_name(data["kind"], language)
     return _template(finding.code, language).format_map(_Blank(data))
 
 
@@ -71,9 +73,12 @@ def kind(finding: Finding, language: str) -> str:
 
 def say_text(event: int, name: str, language: str) -> str:
     """Which text of which event it is; a name that we do not know stays as it is."""
-    words = _words()
-    known = words["texts"].get(name, {}).get(language, name)
-    return _shown(str(words["places"]["event-"][language]).format(event=event) + known)
+    place = str(_words()["places"]["event-"][language]).format(event=event)
+    return _shown(place + _text_name(name, language))
+
+
+def _text_name(name: str, language: str) -> str:
+    return str(_words()["texts"].get(name, {}).get(language, name))
 
 
 def say_fault(fault: Fault, language: str) -> str:

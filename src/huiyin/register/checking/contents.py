@@ -23,11 +23,27 @@ TABLES = ("vault_content", "vault_file", "vault_casekey", "cases_case")
 # or why the key file of this installation opens nothing at all.
 Opens = Callable[[str, bytes], str]
 _AT_ONCE = 300
-# What other rooms keep in the vault for a time and no event of a case names: contact data behind
-# a plan, notes of a handover. A text under one of these kinds in a *case* counts as any other.
-_OF_OTHER_ROOMS = (
-    "NOT (kind IN ('contacts', 'handover') AND stream NOT IN (SELECT vault FROM cases_case))"
-)
+# What other rooms keep in the vault and no event of a case names: kind → (table, column) that
+# names each such text. The rooms stand above this one and say so themselves (``keep``).
+_kept: dict[str, tuple[str, str]] = {}
+
+
+def keep(kind: str, table: str, column: str) -> None:
+    """Say that a room keeps sealed texts of this kind, whose ids stand in a column of its own;
+    for the start of the program. One that the room does not name is a fault like any other,
+    and so is one that lies in a case."""
+    _kept[kind] = (table, column)
+
+
+def _of_cases() -> str:
+    """SQL: the texts that events of cases must name."""
+    rooms = [
+        f"(kind = '{kind}' AND id IN (SELECT {column} FROM {table} WHERE {column} IS NOT NULL))"
+        for kind, (table, column) in sorted(_kept.items())
+    ]
+    if not rooms:
+        return "1 = 1"
+    return f"NOT (({' OR '.join(rooms)}) AND stream NOT IN (SELECT vault FROM cases_case))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,7 @@ class Contents:
             self._faults.first(Fault("vault-key", "", "vault-key-foreign", TAMPERING))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT (SELECT COUNT(*) FROM vault_content WHERE {_OF_OTHER_ROOMS})"
+                f"SELECT (SELECT COUNT(*) FROM vault_content WHERE {_of_cases()})"
                 " + (SELECT COUNT(*) FROM vault_file)"
             )
             if cursor.fetchone()[0] != self._seen:
@@ -138,7 +154,7 @@ class Contents:
     def _name_extra(self) -> None:
         """Only when the counts differ: which texts no event names. Holds all ids in memory."""
         known = _all_ids()
-        texts = f"SELECT {as_blob('id')} FROM vault_content WHERE {_OF_OTHER_ROOMS}"
+        texts = f"SELECT {as_blob('id')} FROM vault_content WHERE {_of_cases()}"
         files = f"SELECT {as_blob('id')} FROM vault_file"
         for rows in (texts, files):
             for (found,) in stream(f"{rows} ORDER BY created, id"):

@@ -298,6 +298,10 @@
 
   /* The sentence of a finding, from the words of one language. */
   function say(finding, words) {
+    const { kind } = finding.data;
+    if (finding.code.startsWith("words-") && Object.hasOwn(words.texts, kind ?? "")) {
+      finding = { ...finding, data: { ...finding.data, kind: words.texts[kind] } };
+    }
     if (Object.hasOwn(words.findings, finding.code)) return fill(words.findings[finding.code], finding.data);
     for (const [prefix, place] of Object.entries(words.places)) {
       const code = finding.code.slice(prefix.length);
