@@ -22,12 +22,12 @@ from huiyin.domain.cap.message import Alert as Message
 from huiyin.domain.errors import Refusal
 from huiyin.domain.plans.alerting import Moment, at_once
 from huiyin.people.naming import staff_names
+from huiyin.people.receiving import receives_one
 from huiyin.people.refusing import explain, pick, tag
 from huiyin.plans import alerting
 from huiyin.plans.forms import AlertForm, SignForm
 from huiyin.plans.models import Alert, Version
 from huiyin.plans.queries import Opened, open_plan
-from huiyin.plans.receiving import receives_plan
 from huiyin.plans.views.loading import base, needs, opened
 
 MOST_KEY_BYTES = 20_000
@@ -145,7 +145,7 @@ def download(request: HttpRequest, plan: str, identifier: str) -> HttpResponse:
     return answer
 
 
-@receives_plan
+@receives_one(MOST_KEY_BYTES)
 @login_required
 @require_POST
 def sign(request: HttpRequest, plan: str, identifier: str) -> HttpResponse:
