@@ -24,7 +24,7 @@ FOLLOW = "/api/v1/follow"
 WHO = {"name": "Zhao Qiang", "phone": "13800138000"}
 OPERATIONS = (
     ("get", "/contact", None),
-    ("put", "/identity", {"identity": WHO}),
+    ("put", "/identity", WHO),
     ("delete", "/identity", None),
     ("put", "/notice", {"email": "heron@example.org"}),
     ("delete", "/notice", None),
@@ -49,20 +49,21 @@ def mine(client: Client, town: Town) -> tuple[str, str]:
 def test_identity_notice_and_consent_come_and_go(client: Client, mine: tuple[str, str]) -> None:
     number, code = mine
     told = send(client, "get", "/contact", None, code).json()
-    assert told == {"notice": False, "identity": {}, "scopes": [], "told": [], "seen": 1}
-    told = send(client, "put", "/identity", {"identity": WHO, "seen": 1}, code).json()
-    assert told["identity"] == WHO and told["scopes"] == ["contact", "identity"]
+    assert told == {"notice": False, "sealed": [], "scopes": [], "told": [], "seen": 1}
+    told = send(client, "put", "/identity?seen=1", WHO, code).json()
+    assert told["sealed"] == ["name", "phone"] and told["scopes"] == ["contact", "identity"]
+    assert not [word for word in WHO.values() if word in json.dumps(told)], "nor is this"
     given = send(client, "post", "/consents", {"unit": "works", "scope": "contact"}, code)
     assert given.status_code == 201
     assert [(t["unit"], t["scope"]) for t in given.json()["told"]] == [("works", "contact")]
     told = send(client, "put", "/notice", {"email": "heron@example.org"}, code).json()
     assert told["notice"] is True and "heron" not in json.dumps(told), "never shown back"
     told = send(client, "delete", "/consents/works", None, code).json()
-    assert told["told"] == [] and told["identity"] == WHO
+    assert told["told"] == [] and told["sealed"] == ["name", "phone"]
     told = send(client, "delete", "/notice", None, code).json()
     assert told["notice"] is False
     told = send(client, "delete", f"/identity?seen={told['seen']}", None, code).json()
-    assert told["identity"] == {} and told["scopes"] == []
+    assert told["sealed"] == [] and told["scopes"] == []
     case = Case.objects.get(pk=number)
     assert not vault.has_identity(case.vault)
     assert [e.role for e in history_of(case).events] == ["complainant"] * 7
@@ -98,19 +99,19 @@ def test_nobody_of_the_office_is_let_in(
 
 def test_another_code_reaches_only_its_own_case(client: Client, mine: tuple[str, str]) -> None:
     _, code = mine
-    send(client, "put", "/identity", {"identity": WHO}, code)
+    send(client, "put", "/identity", WHO, code)
     other = api.hand_in(client)
-    assert send(client, "get", "/contact", None, other["code"]).json()["identity"] == {}
+    assert send(client, "get", "/contact", None, other["code"]).json()["sealed"] == []
     told = send(client, "delete", "/identity", None, other["code"])
     api.problem(told, told.status_code, "identity-absent")
-    assert send(client, "get", "/contact", None, code).json()["identity"] == WHO
+    assert send(client, "get", "/contact", None, code).json()["sealed"] == ["name", "phone"]
 
 
 def test_what_was_released_is_read_by_that_unit_alone(
     client: Client, town: Town, mine: tuple[str, str]
 ) -> None:
     number, code = mine
-    send(client, "put", "/identity", {"identity": WHO}, code)
+    send(client, "put", "/identity", WHO, code)
     send(client, "post", "/consents", {"unit": "wages", "scope": "identity"}, code)
     (told,) = read(number, town.actor("sun"), NOW)
     assert told.fields == WHO and told.unit == "wages"
@@ -121,14 +122,16 @@ def test_what_was_released_is_read_by_that_unit_alone(
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
-        ("put", "/identity", {"identity": {}}, 422, "identity-empty"),
-        ("put", "/identity", {"identity": {"passport": "1"}}, 422, None),
+        ("put", "/identity", {}, 422, "identity-empty"),
+        ("put", "/identity", {"passport": "1"}, 422, None),
         ("put", "/notice", {"email": "nobody"}, 422, "email-malformed"),
         ("delete", "/notice", None, 409, "notice-absent"),
         ("post", "/consents", {"unit": "moon", "scope": "identity"}, 422, "unit-unknown"),
         ("post", "/consents", {"unit": "works", "scope": "all"}, 422, "consent-scope-unknown"),
         ("delete", "/consents/works", None, 404, "release-absent"),
-        ("put", "/notice", {"email": "a@example.org", "seen": 7}, 409, "stale"),
+        ("put", "/notice?seen=7", {"email": "a@example.org"}, 409, "stale"),
+        ("put", "/notice", {"phone": "13800138000"}, 422, "text-empty"),
+        ("put", "/notice", {"phone": "1", "email": "a@example.org"}, 422, "text-empty"),
         ("delete", "/identity?seen=x", None, 422, None),
     ],
 )
@@ -143,7 +146,7 @@ def test_refusals_are_told_and_change_nothing(
 ) -> None:
     number, key = mine
     if path.startswith("/consents"):
-        send(client, "put", "/identity", {"identity": WHO}, key)
+        send(client, "put", "/identity", WHO, key)
     before = len(history_of(Case.objects.get(pk=number)).events)
     api.problem(send(client, method, path, body, key), status, code)
     assert len(history_of(Case.objects.get(pk=number)).events) == before

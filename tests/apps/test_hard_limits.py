@@ -197,6 +197,9 @@ def test_no_address_or_parameter_finds_cases_by_a_person(client: Client, db: Non
     assert parameters == {
         ("/api/v1/cases", "header", "Idempotency-Key"),
         ("/api/v1/cases/with-files", "header", "Idempotency-Key"),
+        *((f"/api/v1/follow/{own}", "query", "seen") for own in ("identity", "notice")),
+        ("/api/v1/follow/consents/{unit}", "path", "unit"),  # of the office; the code says whose
+        ("/api/v1/follow/consents/{unit}", "query", "seen"),
         ("/api/v1/cases/{number}/files", "path", "number"),
         ("/api/v1/cases/{number}/files/{file}", "path", "number"),
         ("/api/v1/cases/{number}/files/{file}", "path", "file"),

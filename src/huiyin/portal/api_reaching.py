@@ -1,7 +1,7 @@
 """The public API, continued: how one can be reached, and who may know; by the own code alone.
 
-The same acts as on the pages (``cases.reaching``, ``cases.consenting``). The notice address is
-never shown back; what lies under seal is opened by the code for whoever holds it.
+The same acts as on the pages (``cases.reaching``, ``cases.consenting``). Neither the notice address
+nor what lies under seal is ever shown back: no answer of the API has a place for a name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _out(found: Found) -> dict[str, Any]:
         identity = {}
     return {
         "notice": notice_of(history.events) is not None,
-        "identity": identity,
+        "sealed": sorted(identity),
         "scopes": list(consenting.scopes_of(identity)),
         "told": told(case),
         "seen": history.state.seq,
@@ -59,8 +59,8 @@ def _out(found: Found) -> dict[str, Any]:
     summary=gettext_noop("How I can be reached, and who may know"),
 )
 def contact(request: HttpRequest) -> dict[str, Any]:
-    """What you left under seal, opened by your code; whether notices are sent (the address is
-    never shown); the units that you let know."""
+    """Which fields you left under seal (never what they say), whether notices are sent, the units
+    that you let know."""
     return _out(found_by(request))
 
 
@@ -69,11 +69,11 @@ def contact(request: HttpRequest) -> dict[str, Any]:
     response=shapes.ContactOut,
     summary=gettext_noop("Leave my identity under seal"),
 )
-def seal(request: HttpRequest, body: shapes.IdentityIn) -> dict[str, Any]:
+def seal(request: HttpRequest, body: shapes.Identity, seen: int | None = Seen) -> dict[str, Any]:
     """Replaces what was there as a whole; consents given so far end."""
     found = found_by(request)
-    fields = {k: v for k, v in body.identity.model_dump().items() if v}
-    reaching.seal_identity(found.case.number, _key(found), fields, body.seen, timezone.now())
+    fields = {name: value for name, value in body.model_dump().items() if value}
+    reaching.seal_identity(found.case.number, _key(found), fields, seen, timezone.now())
     return _out(found)
 
 
@@ -90,10 +90,12 @@ def erase(request: HttpRequest, seen: int | None = Seen) -> dict[str, Any]:
 @router.put(
     "/follow/notice", response=shapes.ContactOut, summary=gettext_noop("Send notices to me")
 )
-def notice(request: HttpRequest, body: shapes.NoticeIn) -> dict[str, Any]:
-    """A notice says only that there is news. An earlier address is destroyed."""
+def notice(request: HttpRequest, body: shapes.Contact, seen: int | None = Seen) -> dict[str, Any]:
+    """By e-mail alone; a notice says only that there is news. An earlier address is destroyed. A
+    telephone number belongs to the identity and is refused here."""
     found = found_by(request)
-    reaching.set_notice(found.case.number, body.email, body.seen, timezone.now())
+    email = body.email if body.email and not body.phone else ""
+    reaching.set_notice(found.case.number, email, seen, timezone.now())
     return _out(found)
 
 

@@ -128,20 +128,6 @@ class MessageIn(Strict):
     seen: int | None = None
 
 
-class IdentityIn(Strict):
-    """Who I am, to be sealed in place of what was there."""
-
-    identity: Identity
-    seen: int | None = None
-
-
-class NoticeIn(Strict):
-    """Where notices go."""
-
-    email: Short
-    seen: int | None = None
-
-
 class ConsentIn(Strict):
     """Which unit may know what: ``identity`` (everything under seal) or ``contact``."""
 
@@ -160,11 +146,11 @@ class ToldOut(Schema):
 
 
 class ContactOut(Schema):
-    """How the complainant can be reached and who may know; for their own code alone. ``seen``:
-    how much of the history this takes in."""
+    """How the complainant can be reached and who may know: which fields lie under seal and never
+    what they say. ``seen``: how much of the history this takes in."""
 
     notice: bool
-    identity: dict[str, str]
+    sealed: list[str]
     scopes: list[str]
     told: list[ToldOut]
     seen: int
