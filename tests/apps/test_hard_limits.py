@@ -216,6 +216,8 @@ KNOWN_PARTS = {"pk", "number", "act", "seq", "pack", "name", "step", "path", "si
 # A sealed number, and the random mark of one co-signature.
 KNOWN_PARTS |= {"token", "mark", "file"}
 KNOWN_PARTS |= {"unit", "place", "category", "login", "roster", "plan", "pointer"}
+# A warning that a plan has prepared against a hazard, and a message that was made of one.
+KNOWN_PARTS |= {"warning", "alert"}
 # What pages read from the query string: the question, a list of one's desk, paging, a way back.
 KNOWN_QUERIES = {"q", "list", "from", "next", "page", "class", "month", "year", "change", "draft"}
 
