@@ -281,8 +281,8 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
         of_plan(writers=True),
         of_plan(422, writers=True),
     ),
-    "plans/<slug:plan>/alerts/<slug:identifier>/file/": (of_plan(404), signed_in(NO_SUCH_METHOD)),
-    "plans/<slug:plan>/alerts/<slug:identifier>/sign/": (
+    "plans/<slug:plan>/alerts/<slug:alert>/file/": (of_plan(404), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/alerts/<slug:alert>/sign/": (
         signed_in(NO_SUCH_METHOD),
         of_plan(422, writers=True),
     ),
@@ -351,7 +351,7 @@ VALUES = {
     "str:token": "nothing",
     "slug:mark": "0" * 32,
     "slug:warning": "inside",
-    "slug:identifier": "nothing",
+    "slug:alert": "nothing",
     "slug:unit": "works",
     "slug:place": "jixi",
     "slug:category": "roads",

@@ -279,8 +279,6 @@ class Exact:
             for people in (frozenset(diagram.people) for diagram in self.diagrams)
         ]
 
-    # -- the people -----------------------------------------------------------------------
-
     def _answers(self, down: frozenset[str]) -> dict[str, float]:
         if down not in self._answered:
             self._answered[down] = answers(self.scenario.callout, State(1.0, down=down))

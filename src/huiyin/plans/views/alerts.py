@@ -134,35 +134,35 @@ def _words(message: Message) -> list[dict[str, str]]:
 
 @login_required
 @require_safe
-def download(request: HttpRequest, plan: str, identifier: str) -> HttpResponse:
+def download(request: HttpRequest, plan: str, alert: str) -> HttpResponse:
     """A message as it may leave."""
     found = opened(request, plan)
-    alert = Alert.objects.filter(plan=found.row, identifier=identifier).first()
-    if alert is None:
+    row = Alert.objects.filter(plan=found.row, identifier=alert).first()
+    if row is None:
         raise Refusal("alert-unknown")
-    answer = HttpResponse(alert.text, content_type="application/cap+xml; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{alert.identifier}.xml"'
+    answer = HttpResponse(row.text, content_type="application/cap+xml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{row.identifier}.xml"'
     return answer
 
 
 @receives_one(MOST_KEY_BYTES)
 @login_required
 @require_POST
-def sign(request: HttpRequest, plan: str, identifier: str) -> HttpResponse:
+def sign(request: HttpRequest, plan: str, alert: str) -> HttpResponse:
     """Sign a kept message with a key that comes along and is not kept."""
     found = _in_force(request, plan)
     needs(found, "write")
     form = SignForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _listing(request, found, 422, sign=form, signing=identifier)
+        return _listing(request, found, 422, sign=form, signing=alert)
     key, certificate = (
         form.cleaned_data[name].read(MOST_KEY_BYTES) for name in ("key", "certificate")
     )
     try:
-        alerting.sign(plan, identifier, key, certificate, found.actor, timezone.now())
+        alerting.sign(plan, alert, key, certificate, found.actor, timezone.now())
     except Refusal as refusal:
         words = explain(refusal)
-        return _listing(request, found, words.status, refusal=words, signing=identifier)
+        return _listing(request, found, words.status, refusal=words, signing=alert)
     messages.success(request, _("The alert was signed. The key was not kept."))
     return redirect("plans:alerts", plan)
 
