@@ -233,3 +233,10 @@ def _texts(node: Any) -> list[dict[str, Any]]:
         return []
     own = [node] if "en" in node else []
     return own + [text for value in node.values() for text in _texts(value)]
+
+
+def test_a_code_is_copied_without_gaps() -> None:
+    """V beside A: kerning drew them together, and readers of PDF files made a gap of it."""
+    code = "VNF3C-6637V-W2D8X-MVA5C-8T6AV"
+    pdf = letters.render("receipt", "en", {**complete("receipt"), "code": code})
+    assert code in "".join(page.extract_text() for page in read(pdf).pages)
