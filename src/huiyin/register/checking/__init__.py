@@ -9,7 +9,12 @@ stand above this room and are read by name: an auditor's tool must not share the
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import DatabaseError, connection
 
@@ -20,6 +25,7 @@ from huiyin.register.faults import CORRUPTION, Fault, Faults
 
 TABLES = ("register_head", "register_leaf", "register_tile", "register_origin")
 EVENT_TABLES = ("history_event", "vault_opening")
+ALL_TABLES = (*TABLES, *EVENT_TABLES, *contents.TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,7 @@ def check(most: int = 20, opens: contents.Opens | None = None) -> Report:
     last = lastsigned.read(keys.folder())
     leaves = found = 0
     try:
-        with snapshot():
-            _check_storage(faults)
+        with snapshot(), _storage_checked(faults):
             leaves, signed = tree.check(faults, last)
             if _has(EVENT_TABLES):
                 sealed = contents.Contents(faults, opens) if _has(contents.TABLES) else None
@@ -60,17 +65,44 @@ def _has(tables: tuple[str, ...]) -> bool:
     return all(table in present for table in tables)
 
 
-def _check_storage(faults: Faults) -> None:
-    """SQLite's own check of our tables: pages, order, and indexes against rows."""
+@contextmanager
+def _storage_checked(faults: Faults) -> Iterator[None]:
+    """SQLite's own check of our tables (pages, order, indexes against rows) beside our walks: on
+    a connection of its own it takes another processor. What it finds explains what they find."""
     if connection.vendor != "sqlite":
-        return  # PostgreSQL checks pages while it reads them, if checksums are on
-    present = connection.introspection.table_names()
-    with connection.cursor() as cursor:
-        for table in (*TABLES, *EVENT_TABLES, *contents.TABLES):
-            if table not in present:
-                continue
-            cursor.execute(f"PRAGMA integrity_check('{table}')")
-            for (message,) in cursor.fetchmany(1):
-                if message != "ok":
-                    data = {"why": message}
-                    faults.add(Fault(table, "", "database-unreadable", CORRUPTION, data))
+        yield  # PostgreSQL checks pages while it reads them, if checksums are on
+        return
+    tables = [name for name in ALL_TABLES if name in connection.introspection.table_names()]
+    if connection.is_in_memory_db():
+        found = _integrity(connection.connection, tables)
+        yield
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            job = beside.submit(_integrity_of_file, str(connection.settings_dict["NAME"]), tables)
+            try:
+                yield
+            finally:
+                found = job.result()
+    for fault in reversed(found):
+        faults.first(fault)
+
+
+def _integrity_of_file(path: str, tables: list[str]) -> list[Fault]:
+    address = f"{Path(path).resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as own:
+        return _integrity(own, tables)
+
+
+def _integrity(base: sqlite3.Connection, tables: list[str]) -> list[Fault]:
+    """One fault for each table that SQLite finds unsound, and for a file that it cannot read."""
+    found = []
+    for table in tables:
+        try:
+            row = base.execute(f"PRAGMA integrity_check('{table}')").fetchone()
+            message = row[0] if row else "ok"
+        except sqlite3.DatabaseError as error:
+            message = str(error)
+        if message != "ok":
+            data = {"why": message}
+            found.append(Fault(table, "", "database-unreadable", CORRUPTION, data))
+    return found
