@@ -127,7 +127,19 @@ def prepare(*, demo: bool, say: bool = True, register: bool = True) -> None:
 
         words = explain(refusal)
         print(f"huiyin: {words.text} {words.remedy}", file=sys.stderr)
+        if demo and refusal.code == "register-restored-backup":
+            print(_begin_anew(), file=sys.stderr)
         raise SystemExit(2) from refusal
+
+
+def _begin_anew() -> str:
+    # Whoever tries Huiyin deletes the data and not what lies beside it.
+    from django.utils.translation import gettext
+
+    words = gettext(
+        "This is a demonstration: to begin a new one, delete the folder {keys} as well."
+    )
+    return words.format(keys=config().keys_dir)
 
 
 def _prepare(demo: bool, say: bool, register: bool) -> None:
