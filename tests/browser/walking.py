@@ -12,8 +12,11 @@ Answers = dict[str, str]
 
 
 def submit(page: Page) -> None:
-    """Press the page's main button."""
-    page.locator("main form button.govuk-button:not([name=search])").last.click()
+    """Press the page's main button and be on the page that answers: a click alone returns while
+    the old page is still there."""
+    with page.expect_event("framenavigated"):
+        page.locator("main form button.govuk-button:not([name=search])").last.click()
+    page.wait_for_load_state()
 
 
 def enter_code(page: Page, code: str) -> None:
