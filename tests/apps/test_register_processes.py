@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -160,3 +161,47 @@ def test_a_damaged_file_is_a_finding_and_no_traceback(office: dict[str, str]) ->
     assert checked.returncode == 1, checked.stderr
     assert "FAULTS FOUND" in checked.stdout
     assert "Traceback" not in checked.stderr
+
+
+APART = """
+import sys
+from huiyin.commands import installation
+installation.configure()
+from huiyin.register import checking
+from huiyin.register.checking import beside
+walked = []
+wait = beside._wait
+beside._wait = lambda receiver: walked.append(wait(receiver)) or walked[-1]
+two, one = checking.check(apart=True), checking.check()
+assert two == one, (two, one)
+print(bool(walked and walked[0]), len(one.faults), *(f.code for f in one.faults))
+"""
+
+
+def _told(office: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", APART], env=office, capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_walk_in_a_process_of_its_own_finds_the_same(office: dict[str, str]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("changes the database file")
+    assert hammered(office, "a", 40) == 0
+    assert _told(office) == "True 0"
+    path = Path(office["HUIYIN_DATA"]) / "huiyin.sqlite3"
+    for statement, answer in (
+        # The tree is sound: what the child found is what counts.
+        ("UPDATE history_event SET type = 'forged' WHERE \"index\" = 9", "True 1 event-column"),
+        # It is not: the child's answer is not even waited for.
+        ("UPDATE register_leaf SET data = CAST('x' AS BLOB) WHERE \"index\" = 5", "False"),
+    ):
+        with sqlite3.connect(path) as base:
+            for name, kind in base.execute("SELECT name, type FROM sqlite_master").fetchall():
+                if kind == "trigger":
+                    base.execute(f'DROP TRIGGER "{name}"')
+            base.execute(statement)
+        base.close()
+        assert _told(office).startswith(answer)

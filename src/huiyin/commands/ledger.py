@@ -91,7 +91,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from huiyin.vault.queries import opens
 
     began = time.perf_counter()
-    report = check(opens=opens)
+    report = check(opens=opens, apart=True)
     seconds = f"{time.perf_counter() - began:.1f}"
     for fault in report.faults:
         print(say_fault(fault, arguments.lang))

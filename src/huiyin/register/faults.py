@@ -63,6 +63,20 @@ class Faults:
         else:
             self._dropped += 1
 
+    def none(self) -> bool:
+        """True if nothing was reported."""
+        return not (self._tree or self._events or self._texts or self._late or self._dropped)
+
+    def take(self, other: Faults) -> None:
+        """Report all that another walk has found."""
+        for mine, theirs in (
+            (self._tree, other._tree), (self._events, other._events),
+            (self._texts, other._texts), (self._late, other._late),
+        ):  # fmt: skip
+            mine.extend(theirs)
+        self._places |= other._places
+        self._dropped += other._dropped
+
     def has(self, place: str, where: int | str) -> bool:
         """True if a fault at this place is known."""
         return (place, where) in self._places

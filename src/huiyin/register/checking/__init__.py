@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 
 from huiyin.register import keys, lastsigned
 from huiyin.register.checking import contents, events, tree
+from huiyin.register.checking.beside import walking
 from huiyin.register.checking.rows import snapshot
 from huiyin.register.faults import CORRUPTION, Fault, Faults
 
@@ -38,26 +39,44 @@ class Report:
     more: int
 
 
-def check(most: int = 20, opens: contents.Opens | None = None) -> Report:
+def check(most: int = 20, opens: contents.Opens | None = None, *, apart: bool = False) -> Report:
     """Check everything; ``most`` faults are kept, the rest counted. Writes nothing.
 
     ``opens`` tries the wrapped key of a case; without it only its being there is checked.
+    ``apart``: the walk over the events may take a process of its own (``beside``).
     """
     faults = Faults()
     # Read before the snapshot: a server running meanwhile moves this file forward.
     last = lastsigned.read(keys.folder())
     leaves = found = 0
+
+    def walk(into: Faults) -> int:
+        with snapshot():
+            return _walk_events(into, opens, signed=True)
+
     try:
-        with snapshot(), _storage_checked(faults):
+        with walking(walk, wanted=apart) as answer, snapshot(), _storage_checked(faults):
             leaves, signed = tree.check(faults, last)
-            if _has(EVENT_TABLES):
-                sealed = contents.Contents(faults, opens) if _has(contents.TABLES) else None
-                found = events.check(faults, signed=signed, contents=sealed)
-                if sealed is not None:
-                    sealed.finish()
+            done = answer() if signed and faults.none() else None
+            if done is not None:
+                found = done[0]
+                faults.take(done[1])
+            else:
+                found = _walk_events(faults, opens, signed=signed)
     except DatabaseError as error:
         faults.add(Fault("database", "", "database-unreadable", CORRUPTION, {"why": str(error)}))
     return Report(leaves, found, *faults.list(most))
+
+
+def _walk_events(faults: Faults, opens: contents.Opens | None, *, signed: bool) -> int:
+    """The second and third walk; returns the number of events."""
+    if not _has(EVENT_TABLES):
+        return 0
+    sealed = contents.Contents(faults, opens) if _has(contents.TABLES) else None
+    found = events.check(faults, signed=signed, contents=sealed)
+    if sealed is not None:
+        sealed.finish()
+    return found
 
 
 def _has(tables: tuple[str, ...]) -> bool:
