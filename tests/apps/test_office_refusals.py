@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.utils import timezone
 
@@ -130,6 +133,13 @@ def test_an_extension_beyond_the_law_is_refused(town: Town, number: str, period:
     answer = bob.post(number, "propose-extension", "send", period=period, reason="Snow.")
     assert answer.status_code == 422
     assert _seq(number) == 3
+
+
+def test_an_act_names_its_last_day_as_people_count_it(town: Town, number: str) -> None:
+    """What is stored is the moment after it: midnight of the following day."""
+    page = Desk(town, "bob").form(number, "propose-extension")
+    last = (ago(8).astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(days=60)).date()
+    assert f'Open until <time datetime="{last.isoformat()}"' in page.content.decode()
 
 
 def test_who_proposes_an_extension_does_not_grant_it(town: Town, number: str) -> None:
