@@ -122,7 +122,7 @@ def test_a_history_that_the_other_law_cannot_hold_is_named(tmp_path: Path, capsy
     ("raw", "said"),
     [
         (b"", "no events"),
-        (b"{}\n{nonsense\n", "line=1"),
+        (b"{}\n{nonsense\n", "at line 1:"),
         (b'{"case":"x"}\n', "an event has"),
         (b"\xff\xfe", "not UTF-8"),
         (b"[" * 100_000, "not JSON"),
@@ -133,7 +133,8 @@ def test_a_history_that_cannot_be_read_is_refused(raw, said, tmp_path: Path, cap
     history = tmp_path / "events.jsonl"
     history.write_bytes(raw)
     assert command.main(["what-if", "--pack", "in-cpgrams", "--history", str(history)]) == 2
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert said in told and "one JSON object per line" in told, "words with a remedy"
 
 
 @pytest.mark.parametrize(
@@ -146,4 +147,5 @@ def test_a_history_that_cannot_be_read_is_refused(raw, said, tmp_path: Path, cap
 )
 def test_wrong_calls_name_what_is_missing(argv: list[str], capsys) -> None:
     assert command.main(argv) == 2
-    assert "no-such" in (said := capsys.readouterr().err) or "1999" in said
+    assert "no-such" in (said := capsys.readouterr().err) or "has no version" in said
+    assert "(" not in said, "words, not a value as the program writes it"

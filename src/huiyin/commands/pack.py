@@ -36,8 +36,8 @@ def main(argv: list[str]) -> int:
     except Refusal as refusal:
         if refusal.code == "pack-invalid":
             return _tell_problems(refusal, getattr(arguments, "json", False))
-        print(f"huiyin pack: {refusal}", file=sys.stderr)
-        return 2
+        lang = getattr(arguments, "lang", "en")
+        return options.complain("pack", options.sentence(refusal, lang, "procedure", "time"))
     except WrongCall as wrong:
         return options.complain("pack", str(wrong))
     except BrokenPipeError:

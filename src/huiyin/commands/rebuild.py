@@ -7,8 +7,8 @@ status 0 if nothing was, 1 if something was (and is repaired now), 2 if it could
 from __future__ import annotations
 
 import argparse
-import sys
 
+from huiyin.commands import options
 from huiyin.commands.installation import configure_existing
 
 
@@ -35,7 +35,9 @@ def main(argv: list[str]) -> int:
             count += 1
             print(f"{each.case} {each.column}: {each.held!r} -> {each.rebuilt!r}")
     except Refusal as refusal:
-        print(f"huiyin rebuild: {refusal}", file=sys.stderr)
-        return 2
+        from huiyin.people.refusing import explain
+
+        words = explain(refusal)
+        return options.complain("rebuild", f"{words.text} {words.remedy}")
     print(f"repaired: {count}" if count else "nothing was different")
     return 1 if count else 0
