@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import stat
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.leaves import commit, parse_leaf
 from huiyin.register import keys as log_keys
 from huiyin.register import queries
 from huiyin.register.models import Origin
-from huiyin.register.takeover import new_origin
+from huiyin.register.takeover import former_names, new_origin
 
 from .register_world import NOW, append, fill, refused, restore_backup, verify
 
@@ -50,6 +53,22 @@ def test_taking_over_after_a_restored_backup(keys: Path) -> None:
     assert append(b"life goes on").size == 282
     aside = next((keys / "former").iterdir())
     assert (aside / "checkpoint").read_text() == old_note
+
+
+def test_the_page_says_what_was_signed_before(client: Client) -> None:
+    """The statement is public: a leaf alone would commit to it and show nothing."""
+    fill(30)
+    old_note = queries.head().checkpoint
+    assert "Earlier names" not in client.get("/register/").content.decode()
+    restore_backup(28)
+    new_origin(NOW)
+    page = html.unescape(client.get("/register/").content.decode())
+    assert "30 had been signed: 2 entries are lost here" in page
+    assert old_note in page
+    (former,) = former_names()
+    leaf = parse_leaf(queries.leaf_data([former.index])[former.index])
+    assert former.key in page and former.statement in page
+    assert commit(base64.b64decode(former.key), former.statement.encode()) == leaf.commitment
 
 
 def test_taking_over_twice_counts_on() -> None:

@@ -11,17 +11,27 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.leaves import canonical, commit, format_at, leaf_bytes
+from huiyin.domain.leaves import (
+    canonical,
+    commit,
+    encode64,
+    format_at,
+    leaf_bytes,
+    parse_at,
+    parse_object,
+)
 from huiyin.domain.merkle import Frontier
 from huiyin.domain.notes import Signer
 from huiyin.register import keys, lastsigned
 from huiyin.register.acts import Appended, append, read_head, take_writer_lock
+from huiyin.register.models import Origin
 
 FORMER = "former"
 
@@ -47,6 +57,44 @@ def new_origin(now: datetime, origin: str | None = None) -> Appended:
     except BaseException:
         _put_back(folder, aside)
         raise
+
+
+@dataclass(frozen=True)
+class Former:
+    """A name under which the register went before: what entry ``index`` says of it. ``key`` and
+    ``statement`` open that entry (base64, canonical JSON), so that anybody can check it."""
+
+    index: int
+    at: datetime
+    old: str
+    signed: int | None
+    kept: int
+    checkpoint: str
+    key: str
+    statement: str
+
+    @property
+    def lost(self) -> int:
+        """How many signed entries the database no longer had, as far as is known."""
+        return max(0, (self.signed or 0) - self.kept)
+
+
+def former_names() -> list[Former]:
+    """The register's earlier names, newest first. One query."""
+    return [_former(row) for row in Origin.objects.order_by("-index")]
+
+
+def _former(row: Origin) -> Former:
+    said = parse_object(row.statement.encode())
+    return Former(
+        row.index, parse_at(said["at"]), str(said["old"]),
+        _count(said["signed"]), _count(said["kept"]) or 0,
+        str(said["checkpoint"] or ""), encode64(bytes(row.key)), row.statement,
+    )  # fmt: skip
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _take_over(

@@ -28,6 +28,7 @@ from huiyin.portal.forms import ReceiptFileForm
 from huiyin.portal.queries import register_totals
 from huiyin.portal.watching import watched
 from huiyin.register.queries import head, published, vkey
+from huiyin.register.takeover import former_names
 from huiyin.register.verdicts import closing, kind, say, table
 
 
@@ -90,6 +91,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "size": now.size,
         "checkpoint": published(),
         "vkey": vkey(),
+        "former": former_names(),
         **watched(staff=request.user.is_authenticated),
     }
     return render(request, "portal/register.html", context)
