@@ -22,16 +22,20 @@ from django.urls import URLPattern, get_resolver
 
 from huiyin import plans
 from huiyin.domain.plans.reading import read_organisation, read_plan
+from huiyin.people.acts import grant
 from huiyin.people.models import User
 from huiyin.plans import acts as plan_acts
 from huiyin.plans import contacts
 from tests.apps import roster_world
-from tests.people import CAST, NOW, PASSWORD, Town
+from tests.people import CAST as EVERYDAY
+from tests.people import NOW, PASSWORD, SINCE, Town
 
 IDENTITY = "Heron-of-Crane-Bridge"
 ADDRESS = "heron@crane-bridge.example"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ANYBODY = "anybody"  # not signed in
+# The role that keeps plans and handles no case, beside the cast of all other tests.
+CAST = {**EVERYDAY, "pia": ("plan_owner", "works")}
 PEOPLE = (ANYBODY, *CAST)
 ROSTER = "roster-000000000000"
 DECISION = {
@@ -78,6 +82,8 @@ def build(town: Town) -> World:
     reviewed(town, numbers["review"])
     with mock.patch("huiyin.rosters.acts.secrets.token_hex", return_value="0" * 12):
         roster_world.build(town)
+    town.users["pia"] = User.objects.create(username="pia", display_name={"en": "Pia"})
+    grant("pia", "plan_owner", "works", since=SINCE)
     # One hash for all: an account without a password is sent elsewhere by the sign-in pages.
     User.objects.update(password=make_password(PASSWORD))
     for user in town.users.values():

@@ -16,8 +16,8 @@ from django.http import HttpResponse
 
 from huiyin.domain.receipts import check_letter
 from tests.apps import matrix_world as matrix
-from tests.apps.matrix_world import ANYBODY, PEOPLE, World
-from tests.people import CAST, Town
+from tests.apps.matrix_world import ANYBODY, CAST, PEOPLE, World
+from tests.people import Town
 
 # Who may read which case: owner, supervisor and registrar above it; from the first review on
 # the reviewers. Those complained of and those who decided before are not among them.
@@ -32,14 +32,14 @@ READERS = {
 TAKERS = {"unowned": {"bob", "bella"}}
 OFFICE = {name for name, (role, _) in CAST.items() if role}
 OFFICERS = {"peng", "olga"}
-SEARCHERS = OFFICE - {"peng", "olga", "audrey", "adam"}
+SEARCHERS = OFFICE - {"peng", "olga", "audrey", "adam", "pia"}
 # Who speaks for a unit that is asked for its comment.
 SPEAKERS = {"bob", "bella", "wang", "sun", "omar", "susan"}
 
-# The plan of the works office is Bob's; Sun supervises. A post in the unit or above it reads it.
-PLAN_READERS = {"alice", "bob", "bella", "sun", "peng", "adam"}
-PLAN_WRITERS = {"bob", "sun"}
-PLAN_MAKERS = {"alice", "bob", "bella", "wang", "sun", "ruth", "omar", "susan"}
+# The plan of the works office is Bob's, Pia keeps all plans there, Sun supervises. A post in the unit or above it reads it.
+PLAN_READERS = {"alice", "bob", "bella", "sun", "peng", "adam", "pia"}
+PLAN_WRITERS = {"bob", "sun", "pia"}
+PLAN_MAKERS = {"alice", "bob", "bella", "wang", "sun", "ruth", "omar", "susan", "pia"}
 
 Rule = Callable[[str, str], int]
 Answer = int | Rule
@@ -116,7 +116,7 @@ def nobody_else(in_: int, out: int) -> Rule:
 
 
 # The town's roster: who has a post in the town reads it, members serve, Sun supervises.
-ROSTER_READERS = {"alice", "bob", "bella", "wang", "sun", "peng", "adam"}
+ROSTER_READERS = {"alice", "bob", "bella", "wang", "sun", "peng", "adam", "pia"}
 ROSTER_MEMBERS = {"bob", "bella", "wang"}
 
 
