@@ -36,7 +36,8 @@ SEARCHERS = OFFICE - {"peng", "olga", "audrey", "adam", "pia"}
 # Who speaks for a unit that is asked for its comment.
 SPEAKERS = {"bob", "bella", "wang", "sun", "omar", "susan"}
 
-# The plan of the works office is Bob's, Pia keeps all plans there, Sun supervises. A post in the unit or above it reads it.
+# The plan of the works office is Bob's, Pia keeps all plans there, Sun supervises. A post in the
+# unit or above it reads it.
 PLAN_READERS = {"alice", "bob", "bella", "sun", "peng", "adam", "pia"}
 PLAN_WRITERS = {"bob", "sun", "pia"}
 PLAN_MAKERS = {"alice", "bob", "bella", "wang", "sun", "ruth", "omar", "susan", "pia"}
