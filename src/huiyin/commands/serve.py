@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -67,6 +68,7 @@ def main(argv: list[str]) -> int:
     if not installation.is_ready(config().demo):
         _prepare()
     _load()
+    os.register_at_fork(after_in_child=_stand_alone)
     jobs = None if args.no_work else _start_jobs()
     try:
         _serve(args)
@@ -106,6 +108,15 @@ def _prepare() -> None:
 _FORK = multiprocessing.get_context("fork")
 
 
+def _stand_alone() -> None:
+    """The first thing in every process forked off: a group of its own, so that Ctrl-C in the
+    terminal reaches only the server, which stops the others in order; and no handlers of the
+    server, with which a process that is told to stop before it has its own would go on."""
+    os.setpgid(0, 0)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_DFL)
+
+
 def _start_jobs() -> multiprocessing.process.BaseProcess:
     process = _FORK.Process(target=_work, name="jobs")
     sys.stdout.flush()
@@ -116,15 +127,11 @@ def _start_jobs() -> multiprocessing.process.BaseProcess:
 def _work() -> None:
     from huiyin.commands import work
 
-    # A group of its own: Ctrl-C in the terminal reaches only the server, which stops us in order.
-    os.setsid()
     sys.exit(work.main(["--with-parent", "--later"]))
 
 
 def _pages(_target: str) -> Callable[..., Any]:
     """What a web process serves; called in it."""
-    # A group of its own, as above. A process that got both signals at once was seen never to end.
-    os.setpgid(0, 0)
     from huiyin.web.wsgi import application
 
     return application
