@@ -46,6 +46,8 @@ def times(call: Callable[[], object], count: int) -> dict[str, float]:
 
 def acts(data: str, count: int) -> None:
     """The acts, in this process, ``count`` times in each round; prints one JSON."""
+    # Long: the acts hand cases and codes to each other, and nothing of Django may be imported
+    # before the folder is chosen.
     from huiyin.commands import installation
 
     installation.configure(data)

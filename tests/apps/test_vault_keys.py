@@ -174,6 +174,7 @@ from huiyin.domain import receipts
 from huiyin.register.keys import create_log_key
 from huiyin.vault import acts, keys, officers, queries
 from huiyin.vault.models import CaseKey, Identity
+from huiyin.vault.scrubbing import scrub_after_erasure
 (folder / "data").mkdir()
 keys.create_kek(folder / "keys")
 call_command("migrate", verbosity=0)
@@ -202,7 +203,7 @@ def found(things):
 files = sorted(p.name for p in (folder / "data").iterdir())
 before, kept = found(secret), found(wraps)
 acts.erase(case, [0])
-acts.scrub_after_erasure()
+scrub_after_erasure()
 erased = found(wraps)
 connection.close()
 print(json.dumps([files, before, kept, erased, found(secret | wraps)]))

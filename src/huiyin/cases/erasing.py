@@ -36,6 +36,7 @@ from huiyin.domain.procedure import Act
 from huiyin.domain.states import Event
 from huiyin.history.queries import events as stored_events
 from huiyin.vault import acts as vault
+from huiyin.vault.scrubbing import scrub_after_erasure
 
 ERASED = "erased"
 log = logging.getLogger(__name__)
@@ -137,7 +138,7 @@ def _destroy(case: Case, _: Sequence[Event]) -> None:
 def scrub() -> None:
     """Drive what was destroyed out of the database's files; outside any transaction."""
     scrub_index()
-    if not vault.scrub_after_erasure(also=("cases_case", "cases_summary", "cases_openingrequest")):
+    if not scrub_after_erasure(also=("cases_case", "cases_summary", "cases_openingrequest")):
         log.warning("the database's log is in use; erased bytes leave it at its next checkpoint")
 
 

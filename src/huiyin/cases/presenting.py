@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,21 +19,11 @@ from huiyin.cases.citing import article, period
 from huiyin.cases.consequences import consequences
 from huiyin.cases.models import Case
 from huiyin.cases.recording import History
-from huiyin.cases.story import ActView, Entry, Story, TextView, word
+from huiyin.cases.story import ActView, Entry, Story, TextView, last_moment, word
 from huiyin.domain.packs import ActRule, Pack
 from huiyin.domain.periods import Period
 from huiyin.people.naming import Names, role_name, staff_names
 from huiyin.people.refusing import pick, tag
-
-
-def last_moment(due_at: datetime | None, zone: str) -> date | datetime | None:
-    """The last day (or the instant) that a stored, exclusive due instant stands for."""
-    if due_at is None:
-        return None
-    local = due_at.astimezone(ZoneInfo(zone))
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return (local - timedelta(days=1)).date()
-    return due_at
 
 
 class CaseNames(Names):
@@ -71,7 +60,7 @@ def _row(case: Case, names: CaseNames, staff: Mapping[str, str]) -> dict[str, An
         "owner": staff.get(str(case.owner_id), ""),
         "stage": pick(stage.title) if stage else case.stage,
         "stage_kind": "done" if not case.open else "waiting" if waits else "open",
-        "due": last_moment(due, pack.zone),
+        "due": last_moment(due, ZoneInfo(pack.zone)),
         "flags": _flags(case),
     }
 

@@ -51,15 +51,15 @@ def facts_of(case: Case, state: State) -> CaseFacts:
         owner=state.owner,
         level=state.level,
         about_unit=case.about_unit_id,
-        about_post_holders=_holders(case),
+        about_post_holders=_holders(case.about_post_id),
         deciders=state.deciders,
         recused=state.recused,
     )
 
 
-def _holders(case: Case) -> frozenset[str]:
+def _holders(post: str | None) -> frozenset[str]:
     """Who holds or held the post complained of; no query where there is none."""
-    return directory().holders(case.about_post_id) if case.about_post_id else frozenset()
+    return directory().holders(post) if post else frozenset()
 
 
 class _NotBarred(Func):
@@ -232,7 +232,7 @@ class _About(NamedTuple):
 
 def _who(row: _About) -> CaseFacts:
     """Whom the complaint is about, as far as the row says it."""
-    held = directory().holders(row.about_post_id) if row.about_post_id else frozenset()
+    held = _holders(row.about_post_id)
     return CaseFacts(row.unit_id, None, 0, row.about_unit_id, about_post_holders=held)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from huiyin.cases.models import Case
 from huiyin.cases.recording import History
@@ -114,6 +115,7 @@ class ActView:
     role: str
     fields: tuple[FieldView, ...]
     closes: datetime | None
+    last: date | datetime | None
     limit: str | None
     tells: tuple[str, ...]
     article: str
@@ -319,6 +321,17 @@ def word(pack: Pack, name: str, tag: str) -> str:
     return name
 
 
+def last_moment(end: datetime | None, zone: ZoneInfo) -> date | datetime | None:
+    """The last day (or the instant) that a stored, exclusive end stands for: who reads "until the
+    midnight after" misreads it by a day."""
+    if end is None:
+        return None
+    local = end.astimezone(zone)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return (local - timedelta(days=1)).date()
+    return local
+
+
 def _acts(
     history: History, state: State, reader: Reader, now: datetime, tag: str
 ) -> tuple[ActView, ...]:
@@ -334,6 +347,7 @@ def _acts(
                     role=role,
                     fields=tuple(_field(pack, state, rule, f, tag) for f in rule.fields),
                     closes=offer.closes,
+                    last=last_moment(offer.closes, history.law.zone),
                     limit=offer.limit,
                     tells=tuple(pick(text, tag) for text in rule.tells),
                     article=rule.basis.article if rule.basis else "",

@@ -221,10 +221,25 @@ def _act(
     return version
 
 
-def _locked(plan_id: str, seen: int, verb: str, actor: Actor) -> tuple[Plan, Version]:
+def locked(plan_id: str, actor: Actor) -> Plan:
+    """The plan's row in hand until the transaction ends. Raises Refusal ``plan-unknown``, also for
+    whoever may not read it."""
     plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
     if plan is None or not may_plan(actor, "read", facts_of(plan)):
         raise Refusal("plan-unknown")
+    return plan
+
+
+def locked_for_writing(plan_id: str, actor: Actor) -> Plan:
+    """``locked``, for whoever may write it. Raises Refusal ``plan-unknown``, ``not-allowed``."""
+    plan = locked(plan_id, actor)
+    if not may_plan(actor, "write", facts_of(plan)):
+        raise Refusal("not-allowed", verb="write")
+    return plan
+
+
+def _locked(plan_id: str, seen: int, verb: str, actor: Actor) -> tuple[Plan, Version]:
+    plan = locked(plan_id, actor)
     version = Version.objects.filter(plan=plan).first()
     assert version is not None
     if seen != plan.seq:

@@ -17,9 +17,9 @@ from huiyin.domain.access import Actor
 from huiyin.domain.cap import composing, reading
 from huiyin.domain.cap.message import Alert as Message
 from huiyin.domain.errors import Refusal
-from huiyin.domain.plan_access import may_plan, role_in
+from huiyin.domain.plan_access import role_in
 from huiyin.domain.plans.alerting import gathering
-from huiyin.plans.acts import write_event
+from huiyin.plans.acts import locked_for_writing, write_event
 from huiyin.plans.models import Alert, Plan, Version
 from huiyin.plans.queries import facts_of
 
@@ -30,7 +30,7 @@ def make(version: Version, warning: str, message: Message, actor: Actor, now: da
     if word := gathering(message):
         raise Refusal("alert-gathering", word=word)
     with transaction.atomic():
-        plan = _locked(version.plan_id, actor)
+        plan = locked_for_writing(version.plan_id, actor)
         text = composing.compose(message, now, secrets.token_bytes(4))
         alert = Alert(
             plan=plan, identifier=reading.read(text.encode()).alert.identifier, warning=warning,
@@ -48,7 +48,7 @@ def sign(
     """Sign a kept message. Raises Refusal: plan-unknown, not-allowed, alert-unknown, alert-signed,
     alert-key, alert-certificate."""
     with transaction.atomic():
-        plan = _locked(plan_id, actor)
+        plan = locked_for_writing(plan_id, actor)
         alert = Alert.objects.filter(plan=plan, identifier=identifier).first()
         if alert is None:
             raise Refusal("alert-unknown")
@@ -57,15 +57,6 @@ def sign(
         alert.save()
         _record(plan, alert, "alert-signed", actor, now)
     return alert
-
-
-def _locked(plan_id: str, actor: Actor) -> Plan:
-    plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
-    if plan is None or not may_plan(actor, "read", facts_of(plan)):
-        raise Refusal("plan-unknown")
-    if not may_plan(actor, "write", facts_of(plan)):
-        raise Refusal("not-allowed", verb="write")
-    return plan
 
 
 def _record(plan: Plan, alert: Alert, event: str, actor: Actor, now: datetime) -> None:

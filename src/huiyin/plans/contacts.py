@@ -32,6 +32,7 @@ from huiyin.plans.drafts import drop_old
 from huiyin.plans.models import Card, Organisation, ReachTest
 from huiyin.plans.queries import organisation_value, with_contacts
 from huiyin.vault import acts as vault
+from huiyin.vault.scrubbing import scrub_after_erasure
 
 KIND = "contacts"
 log = logging.getLogger(__name__)
@@ -205,7 +206,7 @@ def destroy_due(now: datetime) -> int:
 
 def scrub() -> None:
     """Drive what was destroyed out of the database's files; outside any transaction."""
-    if not vault.scrub_after_erasure(also=("plans_card",)):
+    if not scrub_after_erasure(also=("plans_card",)):
         log.warning("the database's log is in use; erased bytes leave it at its next checkpoint")
 
 

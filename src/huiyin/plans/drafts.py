@@ -12,9 +12,8 @@ from django.http import QueryDict
 
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refusal
-from huiyin.domain.plan_access import may_plan
-from huiyin.plans.models import Plan, Typed
-from huiyin.plans.queries import facts_of
+from huiyin.plans.acts import locked_for_writing
+from huiyin.plans.models import Typed
 
 LONGEST = timedelta(days=30)
 # The forms of a block are small; what is longer than a plan may be is no typing.
@@ -27,11 +26,7 @@ def keep(
     """Keep what is typed. Raises Refusal: plan-unknown, not-allowed, plan-not-draft,
     plan-typed-too-long."""
     with transaction.atomic():
-        plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
-        if plan is None or not may_plan(actor, "read", facts_of(plan)):
-            raise Refusal("plan-unknown")
-        if not may_plan(actor, "write", facts_of(plan)):
-            raise Refusal("not-allowed", verb="write")
+        plan = locked_for_writing(plan_id, actor)
         newest = plan.versions.first()
         if newest is None or newest.status != "draft":
             raise Refusal("plan-not-draft")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -71,17 +71,7 @@ def listed_acts(story: Story, law: Law) -> list[ActRow]:
 def act_row(law: Law, act: ActView) -> ActRow:
     """One open act in a complainant's words."""
     title = act_title(law.pack, act)
-    return ActRow(act.id, title, act.article, _last(law, act.closes), title == act.title)
-
-
-def _last(law: Law, closes: datetime | None) -> date | datetime | None:
-    """The end of a window is the midnight after its last day; people are told the day."""
-    if closes is None:
-        return None
-    local = closes.astimezone(law.zone)
-    if local.hour or local.minute:
-        return local
-    return (local - timedelta(minutes=1)).date()
+    return ActRow(act.id, title, act.article, act.last, title == act.title)
 
 
 def leads_to(story: Story, pack: Pack, act: ActView) -> str:

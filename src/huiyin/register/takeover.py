@@ -66,7 +66,6 @@ class Former:
 
     index: int
     at: datetime
-    old: str
     signed: int | None
     kept: int
     checkpoint: str
@@ -87,7 +86,7 @@ def former_names() -> list[Former]:
 def _former(row: Origin) -> Former:
     said = parse_object(row.statement.encode())
     return Former(
-        row.index, parse_at(said["at"]), str(said["old"]),
+        row.index, parse_at(said["at"]),
         _count(said["signed"]), _count(said["kept"]) or 0,
         str(said["checkpoint"] or ""), encode64(bytes(row.key)), row.statement,
     )  # fmt: skip

@@ -267,8 +267,8 @@ def withdraw_release(
 
 
 def destroy_contents(stream: str, ids: Iterable[uuid.UUID]) -> int:
-    """Destroy some texts of a case before its time; the next ``scrub_after_erasure`` drives out
-    their bytes. Returns how many there were."""
+    """Destroy some texts of a case before its time; the next ``scrubbing.scrub_after_erasure``
+    drives out their bytes. Returns how many there were."""
     gone, _ = Content.objects.filter(stream=stream, id__in=list(ids)).delete()
     return gone
 
@@ -282,7 +282,7 @@ def erase(stream: str, leaf_indexes: Iterable[int] = ()) -> Erased:
     """Destroy the keys of a case, then what they sealed, then the openings of its leaves.
 
     History and register rows stay as they are. Erasing twice is harmless. Call
-    ``scrub_after_erasure`` once the transaction has been committed.
+    ``scrubbing.scrub_after_erasure`` once the transaction has been committed.
     """
     with transaction.atomic(savepoint=False):
         if connection.vendor == "sqlite":
@@ -294,26 +294,6 @@ def erase(stream: str, leaf_indexes: Iterable[int] = ()) -> Erased:
         openings, _ = Opening.objects.filter(index__in=list(leaf_indexes)).delete()
         contents, _ = Content.objects.filter(stream=stream).delete()
     return Erased(contents=contents, openings=openings)
-
-
-def scrub_after_erasure(also: Sequence[str] = ()) -> bool:
-    """Drive the destroyed bytes out of the database files; outside any transaction.
-
-    ``also``: further tables from which something was erased. False if somebody read the log
-    all the time, so that it could not be emptied yet; the next checkpoint does it.
-
-    SQLite keeps old pages in its write-ahead log until a checkpoint truncates it;
-    PostgreSQL keeps dead rows until VACUUM. Backups are another matter: see the manual.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy: int = cursor.fetchone()[0]
-            return not busy
-        models = (CaseKey, Identity, IdentityShare, IdentityRelease, Opening, Content)
-        for table in (*(m._meta.db_table for m in (*models, *files.TABLES)), *also):
-            cursor.execute(f'VACUUM "{table}"')
-    return True
 
 
 def _own_keys(stream: str, keys: CaseKeys | None) -> CaseKeys:

@@ -23,7 +23,7 @@ from huiyin.cases import commenting
 from huiyin.cases.acting import Request, asked_unit, by_staff, texts_of
 from huiyin.cases.consequences import consequences
 from huiyin.cases.forms import ActForm
-from huiyin.cases.presenting import act_view, last_moment
+from huiyin.cases.presenting import act_view
 from huiyin.cases.queries import facts_of, visible_to
 from huiyin.cases.rehearsing import Rehearsal, rehearse
 from huiyin.cases.story import ActView, Entry
@@ -128,11 +128,7 @@ def _units(opened: Opened, rule: ActRule) -> list[tuple[str, str]]:
 def _drawn(
     request: HttpRequest, opened: Opened, page: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """The page with its times in the time zone of the procedure. A case's last moment is stored
-    as the first one after it; people are told the day itself."""
-    view = context.get("act")
-    if view is not None:
-        context["last"] = last_moment(view.closes, opened.history.law.pack.zone)
+    """The page with its times in the time zone of the procedure."""
     with timezone.override(opened.history.law.zone):
         return render(request, page, context, status=status)
 

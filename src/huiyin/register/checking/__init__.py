@@ -91,7 +91,8 @@ def _storage_checked(faults: Faults) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield  # PostgreSQL checks pages while it reads them, if checksums are on
         return
-    tables = [name for name in ALL_TABLES if name in connection.introspection.table_names()]
+    present = connection.introspection.table_names()
+    tables = [name for name in ALL_TABLES if name in present]
     if connection.is_in_memory_db():
         found = _integrity(connection.connection, tables)
         yield
