@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from django_tasks_db.models import DBTaskResult
 
 from huiyin.cases import opening
@@ -94,7 +95,7 @@ def test_two_officers_open_and_the_timeline_says_so(keyed: Town) -> None:
     stored = history_of(case).stored[-1]
     assert stored.event_class == "identity-opened"
     assert [due["limit"] for due in stored.dues] == ["explain-opening"]
-    assert opened.explain_by is not None and opened.explain_by > NOW + timedelta(days=6)
+    assert opened.explain_by == date(2026, 3, 9)  # the seventh day, not the midnight after it
     history = history_of(case)
     alone = [c for c in history.state.running() if c.limit == "explain-opening"]
     state = replace(history.state, clocks=tuple(alone))
@@ -290,6 +291,7 @@ def test_pages_from_request_to_explanation(keyed: Town) -> None:
     form = {"number": case.number.lower(), "purpose": "open", "reason": REASON}
     wrong = peng.post("/officers/ask/", {**form, "passphrase": "no such words in my key"})
     assert wrong.status_code == 403 and b"no such words" not in wrong.content
+    assert "of the role “Privacy officer” is wrong" in words(wrong)
     form["passphrase"] = WORDS["privacy_officer"]
     assert peng.post("/officers/ask/", form).status_code == 302
     assert "It waits for the other officer" in words(peng.get(f"/officers/cases/{case.number}/"))
@@ -304,6 +306,9 @@ def test_pages_from_request_to_explanation(keyed: Town) -> None:
     assert "Your identity was opened" in follow and REASON in follow
     assert "The privacy officer and the ombudsman together" in follow
     assert "Explain why the identity was opened" in follow  # the date by which
+    last_day = date_format(opening.explain_by(case.number))
+    told_where = (answer, olga.get(f"/officers/cases/{case.number}/"), peng.get("/officers/"))
+    assert last_day in follow and all(last_day in words(page) for page in told_where)
     told = {"do": "explain", "message": "We had to send help at once."}
     assert peng.post(f"/officers/cases/{case.number}/", told).status_code == 302
     assert "We had to send help at once." in shown(resident.get("/follow/"))

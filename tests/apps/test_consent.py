@@ -11,7 +11,7 @@ from huiyin.cases import consenting
 from huiyin.cases.acting import Request, by_complainant
 from huiyin.cases.consenting import Consent
 from huiyin.cases.models import Case
-from huiyin.cases.queries import history_of
+from huiyin.cases.queries import history_of, visible_to
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
 from huiyin.vault import queries as vault
@@ -55,8 +55,10 @@ def test_owner_and_head_read_what_was_released_and_nobody_else(town: Town) -> No
         (one,) = consenting.read(case.number, town.actor(name), NOW)
         assert (one.unit, one.fields) == ("works", WHO)
     for name in ("bella", "alice", "wang", "rao", "omar", "peng", "adam", "otto"):
+        reads_case = visible_to(town.actor(name)).exists()
         refused(
-            "case-unknown", lambda name=name: consenting.read(case.number, town.actor(name), NOW)
+            "consent-absent" if reads_case else "case-unknown",
+            lambda name=name: consenting.read(case.number, town.actor(name), NOW),
         )
 
 
@@ -94,7 +96,7 @@ def test_taking_back_ends_reading_and_rotates_the_key(town: Town) -> None:
     after, _ = vault.identity_key(case.vault, key)
     assert before != after
     assert acts_of(case)[-1] == "consent-withdrawn"
-    refused("case-unknown", lambda: consenting.read(case.number, town.actor("bob"), NOW))
+    refused("consent-absent", lambda: consenting.read(case.number, town.actor("bob"), NOW))
     # Sun heads both offices; what the other was told stays readable under the new key.
     (one,) = consenting.read(case.number, town.actor("sun"), NOW)
     assert (one.unit, set(one.fields)) == ("wages", {"phone", "address"})
@@ -173,7 +175,7 @@ def test_a_reviewer_reads_what_their_own_unit_was_told(town: Town) -> None:
     town.complainant(case.number, "ask-review", NOW + 2 * day)
     town.act("rao", case.number, "assign-reviewer", NOW + 3 * day, owner=town.id("rao"))
     give(case, key)
-    refused("case-unknown", lambda: consenting.read(case.number, town.actor("rao"), NOW + 4 * day))
+    refused("consent-absent", lambda: consenting.read(case.number, town.actor("rao"), NOW + 4 * day))
     give(case, key, unit="county")
     (one,) = consenting.read(case.number, town.actor("rao"), NOW + 4 * day)
     assert one.fields == WHO
@@ -223,7 +225,8 @@ def test_pages_give_show_and_take_back(town: Town) -> None:
     for _ in range(2):
         assert resident.post("/follow/consent/take-back/", back).status_code == 302
     assert acts_of(case).count("consent-withdrawn") == 1
-    assert desk.client.post(f"/cases/{case.number}/identity/").status_code == 404
+    gone = desk.client.post(f"/cases/{case.number}/identity/")
+    assert gone.status_code == 404 and "was taken back" in words(gone)
 
 
 def test_a_page_overtaken_changes_nothing_and_says_what_is_new(town: Town) -> None:

@@ -146,12 +146,9 @@ def take_back(number: str, key: bytes, unit: str, seen: int | None, now: datetim
 def read(number: str, actor: Actor, now: datetime) -> tuple[Released, ...]:
     """Open what units of the actor were told, leaving the event that says so.
 
-    Raises Refusal ``case-unknown`` if nothing was released to a unit that the actor may read
-    for; the two cannot be told apart from a case that does not exist.
+    Raises Refusal: those of ``released_to``.
     """
     case = released_to(actor, number)
-    if case is None:
-        raise Refusal("case-unknown", number=number)
     return tuple(_read(case, unit, actor, now) for unit in units_told(actor, case))
 
 
@@ -169,7 +166,7 @@ def _still(unit: str) -> Half:
 
     def check(case: Case, _: Sequence[Event]) -> None:
         if unit not in sealed.told_units(case.vault):
-            raise Refusal("case-unknown", number=case.number)
+            raise Refusal("consent-absent", number=case.number)
 
     return check
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ from huiyin.cases.files import Download, file_of
 from huiyin.cases.models import Case, OpeningRequest
 from huiyin.cases.queries import facts_of, for_officers, history_of, set_lookup
 from huiyin.cases.recording import History
+from huiyin.cases.story import last_moment
 from huiyin.domain import receipts, sealing
 from huiyin.domain.access import OMBUDSMAN, PRIVACY_OFFICER, Actor, excluded
 from huiyin.domain.errors import Refusal
@@ -59,7 +60,7 @@ class Opened:
     """An identity on the second officer's screen, and the day by which it is explained."""
 
     fields: Mapping[str, str]
-    explain_by: datetime | None
+    explain_by: date | datetime | None
 
 
 def role_of(actor: Actor) -> str:
@@ -175,9 +176,15 @@ def confirm(actor: Actor, number: str, passphrase: str, now: datetime) -> Opened
     values = {"reason": reason_of(row, case), "second": str(row.first_id)}
     told = {"second": str(row.first_id)} | ({"scope": "files"} if row.purpose == FILES else {})
     play = _play(actor, told)
-    done = perform(number, Request(OPENED, values), play, now, _mark_opened(row, actor, now))
-    clock = done.state.clock(EXPLAINED)
-    return Opened(fields, clock.due_at if clock else None)
+    perform(number, Request(OPENED, values), play, now, _mark_opened(row, actor, now))
+    return Opened(fields, explain_by(number))
+
+
+def explain_by(number: str) -> date | datetime | None:
+    """The last day for explaining the newest opening of this case; nothing of its contents."""
+    history = history_of(Case.objects.get(number=number))
+    clock = history.state.clock(EXPLAINED)
+    return last_moment(clock.due_at, history.law.zone) if clock else None
 
 
 def _check_second(actor: Actor, row: OpeningRequest) -> None:
