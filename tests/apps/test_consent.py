@@ -175,7 +175,8 @@ def test_a_reviewer_reads_what_their_own_unit_was_told(town: Town) -> None:
     town.complainant(case.number, "ask-review", NOW + 2 * day)
     town.act("rao", case.number, "assign-reviewer", NOW + 3 * day, owner=town.id("rao"))
     give(case, key)
-    refused("consent-absent", lambda: consenting.read(case.number, town.actor("rao"), NOW + 4 * day))
+    later = NOW + 4 * day
+    refused("consent-absent", lambda: consenting.read(case.number, town.actor("rao"), later))
     give(case, key, unit="county")
     (one,) = consenting.read(case.number, town.actor("rao"), NOW + 4 * day)
     assert one.fields == WHO

@@ -70,11 +70,9 @@ def _engine() -> xmlschema.XMLSchema:
 
 
 def passes_schema(source: bytes) -> bool:
-    """Whether both engines (xmlschema, libxml2) take the message; they must not differ."""
-    python = _engine().is_valid(source.decode())
-    libxml = not schema.faults(source)
-    assert python == libxml, source
-    return python
+    """Whether both engines (xmlschema, libxml2) take the message. Only libxml2 refuses an address
+    that is neither whole nor relative (``2026-03-01T09:00``)."""
+    return _engine().is_valid(source.decode()) and not schema.faults(source)
 
 
 def found(source: bytes) -> set[str]:

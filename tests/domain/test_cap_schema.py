@@ -112,6 +112,31 @@ def mutations(draw: st.DrawFn) -> bytes:
     return bytes(etree.tostring(root))
 
 
+def test_a_no_break_space_is_no_white_space_of_xml() -> None:
+    for old, new in (
+        ("<onset>2026-03-01T09:00:00+08:00<", "<onset>\u00a0<"),
+        ("<info>", "\u00a0<info>"),
+    ):
+        source = text(SOUND).decode().replace(old, new)
+        assert "\u00a0" in source
+        assert not passes_schema(source.encode()) and errors(source.encode())
+
+
+_BEFORE = {
+    "responseType": "<urgency>",
+    "onset": "<expires>",
+    "size": "<uri>",
+    "altitude": "</area>",
+}
+
+
+@pytest.mark.parametrize("name", _BEFORE)
+def test_an_empty_time_number_or_choice_is_an_error(name: str) -> None:
+    without = re.sub(f"<{name}>[^<]*</{name}>", "", text(SOUND).decode())
+    source = without.replace(_BEFORE[name], f"<{name}/>{_BEFORE[name]}", 1).encode()
+    assert not passes_schema(source) and "element-empty" in errors(source)
+
+
 @settings(deadline=None)
 @given(mutations())
 def test_what_the_schema_refuses_we_refuse(source: bytes) -> None:

@@ -6,6 +6,7 @@ words of the pack itself. How flaws are found is in ``exploring``.
 
 from __future__ import annotations
 
+from huiyin.domain.describing import ROLE_NAMES
 from huiyin.domain.exploring import Flaw
 from huiyin.domain.packs import Pack
 from huiyin.domain.walking import TIME, Node
@@ -142,22 +143,7 @@ FLAWS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 _PASSES = {"en": "time passes until the limit “{0}” ends", "zh": "时间过去，“{0}”的期限届满"}
-_ROLES: dict[str, dict[str, str]] = {
-    "en": {"asked": "the unit asked"},
-    "zh": {
-        "complainant": "投诉人",
-        "registrar": "登记人员",
-        "owner": "承办人",
-        "supervisor": "负责人",
-        "reviewer": "复查人员",
-        "privacy_officer": "隐私保护专员",
-        "ombudsman": "监察专员",
-        "auditor": "审计人员",
-        "administrator": "管理员",
-        "asked": "被询问单位",
-        "system": "系统",
-    },
-}
+_ROLES = {"en": ROLE_NAMES["en"], "zh": ROLE_NAMES["zh-Hans"]}
 
 
 def sentence(pack: Pack, flaw: Flaw, language: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ numbers; what stands in them is checked by ``rules``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ from huiyin.domain.errors import Refusal
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 16
 MOST_ELEMENTS = 20_000
+# What XML calls white space; Python's own list is longer (a no-break space is a value).
+_BLANKS = " \t\r\n"
+_COLLAPSED = re.compile(f"[{_BLANKS}]+")
 _SPACE = " "  # between namespace and name; cannot occur in either
 # Hints where a schema lies, which XML Schema allows on any element.
 _HINTS = tuple(
@@ -136,7 +140,7 @@ class _Reader:
         """One compound element (alert, info, area …) as a value of ``shape``."""
         self.lines[path] = node.line
         self._no_attributes(node, path)
-        if "".join(node.text).strip():
+        if "".join(node.text).strip(_BLANKS):
             self._wrong("text-between", path, node.line, name=_local(node.name))
         fields = FIELDS[shape]
         held = self._sorted(fields, node, path)
@@ -194,9 +198,13 @@ class _Reader:
             self._wrong("element-unknown", path, child.line, name=_local(child.name))
         text = "".join(node.text)
         # The schema reads texts as they stand and all else without the space around it.
-        plain = text if rule.kind == "text" else " ".join(text.split())
-        if not plain.strip() and not rule.required:
-            self._wrong("element-idle", path, node.line, name=rule.name)
+        free = rule.kind == "text"
+        plain = text if free else _COLLAPSED.sub(" ", text).strip(_BLANKS)
+        if not (plain.strip() if free else plain) and not rule.required:
+            # A time, a number or a word of a list must be one.
+            broken = rule.kind in ("time", "integer", "decimal") or bool(rule.accepted)
+            told = "element-empty" if broken else "element-idle"
+            self._wrong(told, path, node.line, name=rule.name)
         return plain
 
     def _no_attributes(self, node: Node, path: str) -> None:

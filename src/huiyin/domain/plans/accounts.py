@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
+from huiyin.domain.cap.message import CATEGORIES, SCOPES, STATUSES  # a plan uses CAP's words
 from huiyin.domain.periods import Period
 from huiyin.domain.plans.fields import (
     Text,
@@ -35,23 +36,6 @@ CLOCKS = ("occurred", "known", "activated")
 STATES = ("safe", "injured", "missing", "extra", "excused", "unknown")
 RECURRENCES = ("daily", "weekly", "monthly")
 COLOURS = ("red", "orange", "yellow", "blue")
-# CAP 1.2 names its values so; a plan uses the same words (see the CAP profile).
-CAP_STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
-CAP_SCOPES = ("Public", "Restricted", "Private")
-CAP_CATEGORIES = (
-    "Geo",
-    "Met",
-    "Safety",
-    "Security",
-    "Rescue",
-    "Fire",
-    "Health",
-    "Env",
-    "Transport",
-    "Infra",
-    "CBRNE",
-    "Other",
-)
 EXERCISE_TYPES = ("table-top", "drill", "functional", "full-scale", "call-out")
 
 
@@ -153,9 +137,9 @@ class Warning:
 
     id: str
     title: Text = text()
-    status: str = choice(CAP_STATUSES)
-    scope: str = choice(CAP_SCOPES, "Private")
-    category: str = choice(("", *CAP_CATEGORIES), "")
+    status: str = choice(STATUSES)
+    scope: str = choice(SCOPES, "Private")
+    category: str = choice(("", *CATEGORIES), "")
     colour: str = choice(("", *COLOURS), "")
     start: Text = text(required=False)
     area: Text = text(required=False)
