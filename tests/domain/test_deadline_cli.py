@@ -293,3 +293,13 @@ def test_calendar_check_says_the_line(tmp_path: Path, capsys: Captured) -> None:
     line = text.splitlines().index("[years.2025]") + 1
     assert (status, out) == (1, "")
     assert f"own.toml:{line}:" in err and "2025-01-27" in err
+
+
+def test_calendar_check_takes_several_and_goes_on_after_a_wrong_one(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("id = 1", "utf-8")
+    status, out, err = show(f"check cn {wrong} uk-england", capsys)
+    assert status == 1 and "wrong.toml" in err
+    assert [line.split()[0] for line in out.splitlines()] == ["cn", "uk-england"]

@@ -1,7 +1,7 @@
 """``huiyin calendar``: list, show and check the tables of working days.
 
 ``list``; ``show ID YEAR`` (off-days and make-up working days with their source);
-``check FILE`` (a table of one's own): these need no installation. ``import`` and
+``check FILE …`` (tables of one's own): these need no installation. ``import`` and
 ``recompute`` are in ``calendar_import``. Exit status 0; 1 when a checked file is wrong or
 an import was declined; 2 after a wrong call.
 """
@@ -91,8 +91,8 @@ def _parser() -> options.OneLineParser:
     show.add_argument("year", metavar="YEAR")
     show.add_argument("--json", action="store_true", help="print JSON")
     show.set_defaults(run=_show)
-    check = commands.add_parser("check", help="check a file of one's own, or a shipped calendar")
-    check.add_argument("file", metavar="FILE", help="a file, or the id of a shipped calendar")
+    check = commands.add_parser("check", help="check files of one's own, or shipped calendars")
+    check.add_argument("files", metavar="FILE", nargs="+", help="a file, or a shipped calendar's id")
     check.set_defaults(run=_check)
     calendar_import.add_to(commands)
     for command in (every, show, check):
@@ -116,14 +116,17 @@ def _show(args: argparse.Namespace, language: str) -> int:
 
 
 def _check(args: argparse.Namespace, language: str) -> int:
+    return max([_checked(file, language) for file in args.files])
+
+
+def _checked(file: str, language: str) -> int:
+    text = "" if file in ids() else _text_of(file)
     try:
-        calendar = load(args.file) if args.file in ids() else parse(text := _text_of(args.file))
+        calendar = load(file) if file in ids() else parse(text)
     except Refusal as refusal:
-        if args.file in ids():
-            return options.complain("calendar", options.sentence(refusal, language), 1)
         line = _line_of(text, str(refusal.data.get("place", "")))
-        where = f"{args.file}:{line}" if line else args.file
-        return options.complain("calendar", f"{where}: {options.sentence(refusal, language)}", 1)
+        where = f"{file}:{line}: " if line else f"{file}: "
+        return options.complain("calendar", where + options.sentence(refusal, language), 1)
     off, work = (
         sum(n.working is w for y in calendar.years.values() for n in y.notes) for w in (False, True)
     )
