@@ -16,6 +16,7 @@ from huiyin.domain.leaves import parse_leaf
 from huiyin.domain.verification import MAX_BYTES
 from huiyin.portal import queries
 from huiyin.portal.choices import find_categories
+from huiyin.portal.class_names import in_order
 from huiyin.portal.limits import network_of
 from huiyin.portal.manual import chapters
 from huiyin.register.queries import head, leaf_data
@@ -78,6 +79,12 @@ def test_totals_are_those_of_the_register(town: Town, monkeypatch: pytest.Monkey
     assert totals.of("registered") == 2
     words = shown(Resident().get("/statistics/"))
     assert f"Counted: {size} of {size}" in words
+    # In the order in which a case passes them; what is about no case stands in its own table.
+    assert "Registered Accepted Answered" in words
+    assert in_order(["zz", "origin", "answered", "registered"]) == (
+        ["registered", "answered", "zz"],
+        ["origin"],
+    )
 
 
 def test_law_page_names_articles_and_how_sure_they_are(town: Town) -> None:

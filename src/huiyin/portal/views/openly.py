@@ -6,6 +6,7 @@ from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huiyin import packs
@@ -14,9 +15,9 @@ from huiyin.domain.languages import pick
 from huiyin.domain.packs import LANGUAGES, Pack
 from huiyin.people.refusing import tag
 from huiyin.portal import packs_here
-from huiyin.portal.class_names import class_name
+from huiyin.portal.class_names import class_name, in_order
 from huiyin.portal.manual import chapter, chapters
-from huiyin.portal.queries import register_totals
+from huiyin.portal.queries import Totals, register_totals
 
 
 @require_safe
@@ -78,19 +79,34 @@ def diagram(request: HttpRequest, pack: str) -> HttpResponse:
 def statistics(request: HttpRequest) -> HttpResponse:
     """The register's exact totals per class and month, and nothing smaller."""
     totals = register_totals()
-    names = totals.classes
+    of_cases, beside = in_order(totals.classes)
     context = {
         "section": "statistics",
         "totals": totals,
+        "tables": [
+            _by_month(totals, names, caption)
+            for names, caption in (
+                (of_cases, _("Steps of cases registered, by month")),
+                (beside, _("Other entries of the register, by month")),
+            )
+            if names
+        ],
+    }
+    return render(request, "portal/statistics.html", context)
+
+
+def _by_month(totals: Totals, names: list[str], caption: str) -> dict[str, object]:
+    return {
+        "caption": caption,
         "columns": [{"label": ""}, *({"label": class_name(n), "numeric": True} for n in names)],
         "rows": [
             # A hyphen that does not break: the column is narrow on a phone.
             [f"{month:%Y}\u2011{month:%m}", *(totals.counts.get((n, month), 0) for n in names)]
             for month in totals.months
+            if any((name, month) in totals.counts for name in names)
         ],
         "foot": ["", *(totals.of(name) for name in names)],
     }
-    return render(request, "portal/statistics.html", context)
 
 
 @require_safe
