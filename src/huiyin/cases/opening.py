@@ -13,21 +13,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from huiyin import packs
 from huiyin.cases.acting import Done, Half, Play, Request, perform
 from huiyin.cases.files import Download, file_of
 from huiyin.cases.models import Case, OpeningRequest
 from huiyin.cases.queries import facts_of, for_officers, history_of, set_lookup
 from huiyin.cases.recording import History
+from huiyin.cases.story import last_moment
 from huiyin.domain import receipts, sealing
 from huiyin.domain.access import OMBUDSMAN, PRIVACY_OFFICER, Actor, excluded
 from huiyin.domain.errors import Refusal
 from huiyin.domain.packs import ActRule
-from huiyin.domain.procedure import Act
+from huiyin.domain.procedure import Act, State
 from huiyin.domain.receipts import Code
 from huiyin.domain.states import Event
 from huiyin.domain.texts import clean_text
@@ -59,7 +62,15 @@ class Opened:
     """An identity on the second officer's screen, and the day by which it is explained."""
 
     fields: Mapping[str, str]
-    explain_by: datetime | None
+    explain: Owed | None
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An explanation that is owed: its last day, and whether that has passed."""
+
+    by: date | datetime
+    late: bool
 
 
 def role_of(actor: Actor) -> str:
@@ -176,8 +187,21 @@ def confirm(actor: Actor, number: str, passphrase: str, now: datetime) -> Opened
     told = {"second": str(row.first_id)} | ({"scope": "files"} if row.purpose == FILES else {})
     play = _play(actor, told)
     done = perform(number, Request(OPENED, values), play, now, _mark_opened(row, actor, now))
-    clock = done.state.clock(EXPLAINED)
-    return Opened(fields, clock.due_at if clock else None)
+    return Opened(fields, _owed(done.case, done.state, now))
+
+
+def owed(number: str, now: datetime) -> Owed | None:
+    """By when an opening is explained; None if nothing is owed (any more)."""
+    case = Case.objects.filter(number=number).first()
+    return _owed(case, history_of(case).state, now) if case is not None else None
+
+
+def _owed(case: Case, state: State, now: datetime) -> Owed | None:
+    clock = state.clock(EXPLAINED)
+    if clock is None or not clock.running or clock.due_at is None:
+        return None
+    last = last_moment(clock.due_at, ZoneInfo(packs.load(case.pack).zone))
+    return Owed(last, clock.late(now)) if last else None
 
 
 def _check_second(actor: Actor, row: OpeningRequest) -> None:

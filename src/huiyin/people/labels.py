@@ -109,6 +109,7 @@ _NAMES = {
     "stage": _stage,
     "accepted": _choice,
     "by": _role,
+    "role": _role,
     "unit": _unit,
     "place": _place,
 }
