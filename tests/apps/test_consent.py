@@ -11,7 +11,7 @@ from huiyin.cases import consenting
 from huiyin.cases.acting import Request, by_complainant
 from huiyin.cases.consenting import Consent
 from huiyin.cases.models import Case
-from huiyin.cases.queries import history_of, visible_to
+from huiyin.cases.queries import history_of
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
 from huiyin.vault import queries as vault
@@ -55,11 +55,9 @@ def test_owner_and_head_read_what_was_released_and_nobody_else(town: Town) -> No
         (one,) = consenting.read(case.number, town.actor(name), NOW)
         assert (one.unit, one.fields) == ("works", WHO)
     for name in ("bella", "alice", "wang", "rao", "omar", "peng", "adam", "otto"):
-        reads_case = visible_to(town.actor(name)).exists()
-        refused(
-            "consent-absent" if reads_case else "case-unknown",
-            lambda name=name: consenting.read(case.number, town.actor(name), NOW),
-        )
+        # Alice registers the case; to the others it does not exist.
+        code = "nothing-released" if name == "alice" else "case-unknown"
+        refused(code, lambda name=name: consenting.read(case.number, town.actor(name), NOW))
 
 
 def test_contact_alone_leaves_the_name_sealed(town: Town) -> None:
@@ -96,7 +94,7 @@ def test_taking_back_ends_reading_and_rotates_the_key(town: Town) -> None:
     after, _ = vault.identity_key(case.vault, key)
     assert before != after
     assert acts_of(case)[-1] == "consent-withdrawn"
-    refused("consent-absent", lambda: consenting.read(case.number, town.actor("bob"), NOW))
+    refused("nothing-released", lambda: consenting.read(case.number, town.actor("bob"), NOW))
     # Sun heads both offices; what the other was told stays readable under the new key.
     (one,) = consenting.read(case.number, town.actor("sun"), NOW)
     assert (one.unit, set(one.fields)) == ("wages", {"phone", "address"})
@@ -175,8 +173,8 @@ def test_a_reviewer_reads_what_their_own_unit_was_told(town: Town) -> None:
     town.complainant(case.number, "ask-review", NOW + 2 * day)
     town.act("rao", case.number, "assign-reviewer", NOW + 3 * day, owner=town.id("rao"))
     give(case, key)
-    later = NOW + 4 * day
-    refused("consent-absent", lambda: consenting.read(case.number, town.actor("rao"), later))
+    rao = town.actor("rao")
+    refused("nothing-released", lambda: consenting.read(case.number, rao, NOW + 4 * day))
     give(case, key, unit="county")
     (one,) = consenting.read(case.number, town.actor("rao"), NOW + 4 * day)
     assert one.fields == WHO
@@ -226,8 +224,37 @@ def test_pages_give_show_and_take_back(town: Town) -> None:
     for _ in range(2):
         assert resident.post("/follow/consent/take-back/", back).status_code == 302
     assert acts_of(case).count("consent-withdrawn") == 1
+    # Who handles the case is told that nothing is released any more, not that there is no case.
     gone = desk.client.post(f"/cases/{case.number}/identity/")
-    assert gone.status_code == 404 and "was taken back" in words(gone)
+    assert gone.status_code == 404 and "nothing is released that you may read" in words(gone)
+    stranger = Desk(town, "wang").client.post(f"/cases/{case.number}/identity/")
+    assert stranger.status_code == 404 and "that you may see" in words(stranger)
+
+
+def test_who_has_read_it_stands_where_who_knows_it_is_told_for_ever(town: Town) -> None:
+    resident = Resident()
+    case, _ = resident.hand_in(reach={"reach": ["identity"]}, identity=IDENTITY)
+    now = timezone.now()
+    town.act("alice", case.number, "accept", now)
+    town.act("alice", case.number, "assign", now, owner=town.id("bob"))
+
+    def knows() -> str:
+        return shown(resident.get("/follow/")).split("Who knows who you are")[1]
+
+    form = {"scope": "contact", "unit": "works", "seen": resident.seen("/follow/consent/")}
+    assert resident.post("/follow/consent/", form).status_code == 302
+    assert "Nobody has opened it. If" in knows() and "It was read with your consent" not in knows()
+    assert Desk(town, "bob").client.post(f"/cases/{case.number}/identity/").status_code == 200
+    read = "The person handling your case · Only how to be reached · Works office"
+    assert read in knows() and "Nobody has opened it without your consent." in knows()
+    assert "Nobody has opened it. If" not in knows()
+    back = {"unit": "works", "seen": resident.seen("/follow/consent/")}
+    assert resident.post("/follow/consent/take-back/", back).status_code == 302
+    assert read in knows()
+    gone = {"do": "erase", "seen": resident.seen("/follow/contact/")}
+    assert resident.post("/follow/contact/", gone).status_code == 302
+    assert read in knows() and "You erased what you had left." in knows()
+    assert "You left no name" not in knows()
 
 
 def test_a_page_overtaken_changes_nothing_and_says_what_is_new(town: Town) -> None:

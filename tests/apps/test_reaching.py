@@ -18,6 +18,7 @@ from huiyin.cases.released import told_to
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
 from huiyin.post.tasks import send_notice
+from huiyin.vault import officers
 from huiyin.vault import queries as vault
 from huiyin.vault.models import Content
 from tests.apps.office import Desk, text
@@ -26,6 +27,7 @@ from tests.people import NOW, Town
 
 WHO = {"name": "Zhao Qiang", "phone": "13800138000"}
 DAY = timedelta(days=1)
+ASKED = dict.fromkeys(("name", "phone", "own_email", "address"), "")
 
 
 def case_of(town: Town, **more: object) -> tuple[Case, bytes]:
@@ -171,8 +173,24 @@ def test_the_page_from_nothing_to_everything_and_back(town: Town) -> None:
     assert send(do="erase") == 302 and send(do="stop") == 302
     assert send(do="stop") == 409
     assert "Nothing lies under seal." in shown(resident.get(path))
-    assert "You left no name here" in shown(resident.get("/follow/"))
+    assert "You erased what you had left" in shown(resident.get("/follow/"))
     assert fresh(case).contact == "none"
+
+
+def test_both_pages_say_when_only_the_code_will_open_it(town: Town) -> None:
+    def warned(resident: Resident) -> bool:
+        said = ["only your code can open" in shown(resident.get(path)) for path in pages]
+        assert len(set(said)) == 1, said
+        return said[0]
+
+    pages = ("/hand-in/identity/", "/follow/contact/")
+    resident = Resident()
+    resident.hand_in()
+    resident.answer(reach={"reach": ["identity"]}, identity={**ASKED, "name": "Zhao Qiang"})
+    assert warned(resident)
+    for role in officers.ROLES:
+        officers.create_officer_key(role, "lantern river seven quiet maps", now=NOW)
+    assert not warned(resident)
 
 
 def test_what_the_page_does_not_ask_for_stays(town: Town) -> None:

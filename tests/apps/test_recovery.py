@@ -78,10 +78,10 @@ def test_no_paper_opens_twice_or_after_another_was_printed(keyed: Town) -> None:
     refused("shares-differ", recover, (first[0], second[1]), NEW, now=NOW)
     # Somebody who writes the newer mark on the older paper is still told by the lock.
     forged = [recovery.Share(s.role, s.generation, second[0].mark, s.place, s.value) for s in first]
-    refused("shares-outdated", recover, forged[:2], NEW, now=NOW)
+    refused("shares-slip", recover, forged[:2], NEW, now=NOW)
     refused("passphrase-weak", recover, second[:2], "sesame", now=NOW)
     recover(second[:2], NEW, now=NOW)
-    refused("recovery-absent", recover, second[:2], NEW, now=NOW)
+    refused("shares-outdated", recover, second[:2], NEW, now=NOW)
     make_shares("ombudsman", NEW)
     refused("shares-outdated", recover, second[1:], NEW, now=NOW)
 
@@ -92,7 +92,29 @@ def test_printing_wants_the_passphrase_and_other_ceremonies_end_the_paper(keyed:
     officers.change_passphrase("ombudsman", WORDS, NEW)  # same key: the paper stays good
     assert OfficerKey.objects.get(role="ombudsman").recovery
     officers.hand_over("ombudsman", NEW, WORDS, now=NOW)
-    refused("recovery-absent", recover, shares[:2], NEW, now=NOW)
+    refused("shares-outdated", recover, shares[:2], NEW, now=NOW)
+    assert opened(CASE) == WHO
+
+
+def test_sheets_of_a_key_that_was_replaced_bring_its_identities_back(keyed: Town) -> None:
+    """Somebody made a new key for a forgotten passphrase, and finds the sheets afterwards."""
+    shares = make_shares("ombudsman", WORDS)
+    officers.create_officer_key("ombudsman", NEW, now=NOW, replace=True)
+    sealed(LATER)
+    assert opened(LATER, ombudsman=NEW) == WHO
+    refused("share-of-former-key", opened, CASE, ombudsman=NEW)
+    refused("shares-same", recover, (shares[0], shares[0]), "", now=NOW)
+    # The key in use stays, with its passphrase; nobody needs a new one.
+    assert recover(shares[1:], "", now=NOW) == ("ombudsman", 2)
+    assert opened(CASE, ombudsman=NEW) == opened(LATER, ombudsman=NEW) == WHO
+    assert [key.generation for key in OfficerKey.objects.filter(role="ombudsman")] == [1, 2]
+    refused("shares-outdated", recover, shares[:2], "", now=NOW)
+
+
+def test_a_third_sheet_is_no_passphrase(keyed: Town) -> None:
+    one, two, three = make_shares("ombudsman", WORDS)
+    refused("passphrase-is-a-share", recover, (one, two), three.text, now=NOW)
+    refused("passphrase-is-a-share", officers.change_passphrase, "ombudsman", WORDS, one.text)
     assert opened(CASE) == WHO
 
 
@@ -204,6 +226,29 @@ def test_the_sheets_go_to_an_empty_folder_elsewhere(
         assert says in capsys.readouterr().err
     assert queries.current_officers()["ombudsman"].generation == 1
     assert ceremonies() == () and not inside.exists()
+
+
+def test_the_command_recovers_a_replaced_key_without_a_new_passphrase(
+    keyed: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    one, two, _ = (share.text for share in make_shares("ombudsman", WORDS))
+    replace = ("create-key", "ombudsman", "--replace", "--passphrase-stdin")
+    assert run(monkeypatch, *replace, typed=f"{NEW}\n") == 0
+    assert run(monkeypatch, "recover", "--passphrase-stdin", typed=f"{one}\n{two}\n") == 0
+    said = capsys.readouterr().out
+    assert "key 1 is not the one in use" in said and "now open with key 2" in said
+    assert opened(CASE, ombudsman=NEW) == WHO
+    assert [(e.event.type, dict(e.event.data)) for e in ceremonies()][-1] == (
+        "officer-key-recovered",
+        {"role": "ombudsman", "generation": 2, "former": 1},
+    )
+    # A refused one changes nothing, and is no event.
+    assert run(monkeypatch, "recover", "--passphrase-stdin", typed=f"{one}\n{two}\n") == 1
+    assert "not those of a key" in capsys.readouterr().err
+    assert len(ceremonies()) == 2
 
 
 def test_a_slip_is_asked_again_by_its_group(

@@ -217,6 +217,33 @@ def test_from_the_file_to_the_service_by_one_rotation(
     vault_keys._ring.cache_clear()
     vault_keys.load_kek.cache_clear()
     read_all(sealed)
+    # Former keys are told, exchanged past and destroyed without asking the service that kept them.
+    assert [u.plain for u in rotation.uses()] == [True, False, True] or [
+        u.plain for u in rotation.uses()
+    ] == [True, True, False]
+    kept = next(u.id for u in rotation.uses() if not u.plain)
+    assert command.main(["rotate"]) == 0
+    assert command.main(["forget", kept, "--archives-gone"]) == 0
+    assert kept not in {u.id for u in rotation.uses()}
+    read_all(sealed)
+
+
+def test_a_copy_that_somebody_left_beside_the_key_is_no_former_key(
+    sealed: dict[str, Any], keys: Path
+) -> None:
+    (keys / "vault.key.bak").write_text("not a key at all")
+    assert [u.present for u in rotation.uses()] == [True]
+    assert command.main(["status"]) == 0
+
+
+def test_without_an_installation_it_says_where_it_looked(tmp_path: Path) -> None:
+    where = tmp_path / "nothing"
+    call = [sys.executable, "-m", "huiyin", "vault", "--data", str(where), "status"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("HUIYIN_")}
+    done = subprocess.run(call, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 2
+    assert f"there is no installation in {where}" in done.stderr and "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

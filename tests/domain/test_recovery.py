@@ -99,4 +99,4 @@ def test_the_second_copy_of_a_key_is_bound_to_role_and_generation() -> None:
         ("ombudsman", 3, bytes(20)),
     ):
         found = refusal(recovery.unlock, key, role, generation, locked)
-        assert found.code == "shares-outdated"
+        assert found.code == "shares-slip"

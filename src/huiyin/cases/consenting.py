@@ -15,7 +15,7 @@ from datetime import datetime
 from huiyin.cases.acting import Done, Half, Play, Request, act_data, perform
 from huiyin.cases.contact import GIVE, TAKE_BACK
 from huiyin.cases.models import Case
-from huiyin.cases.queries import history_of, released_to, units_told
+from huiyin.cases.queries import history_of, released_to, units_told, visible_to
 from huiyin.cases.recording import History
 from huiyin.domain.access import OWNER, REVIEWER, SUPERVISOR, Actor
 from huiyin.domain.errors import Refusal
@@ -146,10 +146,23 @@ def take_back(number: str, key: bytes, unit: str, seen: int | None, now: datetim
 def read(number: str, actor: Actor, now: datetime) -> tuple[Released, ...]:
     """Open what units of the actor were told, leaving the event that says so.
 
-    Raises Refusal: those of ``released_to``.
+    Raises Refusal: those of ``released_case``.
+    """
+    case = released_case(actor, number)
+    return tuple(_read(case, unit, actor, now) for unit in units_told(actor, case))
+
+
+def released_case(actor: Actor, number: str) -> Case:
+    """A case of which a unit of the actor was told the identity.
+
+    Raises Refusal ``nothing-released`` (number) to whoever may read the case; to everybody else
+    ``case-unknown``, which cannot be told apart from a case that does not exist.
     """
     case = released_to(actor, number)
-    return tuple(_read(case, unit, actor, now) for unit in units_told(actor, case))
+    if case is not None:
+        return case
+    visible = visible_to(actor).filter(number=number).exists()
+    raise Refusal("nothing-released" if visible else "case-unknown", number=number)
 
 
 def _read(case: Case, unit: str, actor: Actor, now: datetime) -> Released:
@@ -166,7 +179,7 @@ def _still(unit: str) -> Half:
 
     def check(case: Case, _: Sequence[Event]) -> None:
         if unit not in sealed.told_units(case.vault):
-            raise Refusal("consent-absent", number=case.number)
+            raise Refusal("case-unknown", number=case.number)
 
     return check
 

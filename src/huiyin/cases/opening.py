@@ -15,9 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from huiyin import packs
 from huiyin.cases.acting import Done, Half, Play, Request, perform
 from huiyin.cases.files import Download, file_of
 from huiyin.cases.models import Case, OpeningRequest
@@ -28,7 +30,7 @@ from huiyin.domain import receipts, sealing
 from huiyin.domain.access import OMBUDSMAN, PRIVACY_OFFICER, Actor, excluded
 from huiyin.domain.errors import Refusal
 from huiyin.domain.packs import ActRule
-from huiyin.domain.procedure import Act
+from huiyin.domain.procedure import Act, State
 from huiyin.domain.receipts import Code
 from huiyin.domain.states import Event
 from huiyin.domain.texts import clean_text
@@ -60,7 +62,15 @@ class Opened:
     """An identity on the second officer's screen, and the day by which it is explained."""
 
     fields: Mapping[str, str]
-    explain_by: date | datetime | None
+    explain: Owed | None
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An explanation that is owed: its last day, and whether that has passed."""
+
+    by: date | datetime
+    late: bool
 
 
 def role_of(actor: Actor) -> str:
@@ -176,15 +186,22 @@ def confirm(actor: Actor, number: str, passphrase: str, now: datetime) -> Opened
     values = {"reason": reason_of(row, case), "second": str(row.first_id)}
     told = {"second": str(row.first_id)} | ({"scope": "files"} if row.purpose == FILES else {})
     play = _play(actor, told)
-    perform(number, Request(OPENED, values), play, now, _mark_opened(row, actor, now))
-    return Opened(fields, explain_by(number))
+    done = perform(number, Request(OPENED, values), play, now, _mark_opened(row, actor, now))
+    return Opened(fields, _owed(done.case, done.state, now))
 
 
-def explain_by(number: str) -> date | datetime | None:
-    """The last day for explaining the newest opening of this case; nothing of its contents."""
-    history = history_of(Case.objects.get(number=number))
-    clock = history.state.clock(EXPLAINED)
-    return last_moment(clock.due_at, history.law.zone) if clock else None
+def owed(number: str, now: datetime) -> Owed | None:
+    """By when an opening is explained; None if nothing is owed (any more)."""
+    case = Case.objects.filter(number=number).first()
+    return _owed(case, history_of(case).state, now) if case is not None else None
+
+
+def _owed(case: Case, state: State, now: datetime) -> Owed | None:
+    clock = state.clock(EXPLAINED)
+    if clock is None or not clock.running or clock.due_at is None:
+        return None
+    last = last_moment(clock.due_at, ZoneInfo(packs.load(case.pack).zone))
+    return Owed(last, clock.late(now)) if last else None
 
 
 def _check_second(actor: Actor, row: OpeningRequest) -> None:

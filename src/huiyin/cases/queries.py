@@ -29,7 +29,6 @@ from huiyin.domain.access import (
     excluded,
     reads_released,
 )
-from huiyin.domain.errors import Refusal
 from huiyin.domain.procedure import State
 from huiyin.history.queries import events as stored_events
 from huiyin.people.directory import directory
@@ -143,17 +142,10 @@ def set_lookup(case: Case, lookup: bytes) -> None:
     case.lookup = lookup
 
 
-def released_to(actor: Actor, number: str) -> Case:
-    """A case of which a unit of the actor was told the identity; it need not handle the case.
-
-    Raises Refusal ``consent-absent`` for who reads the case anyway, ``case-unknown`` otherwise:
-    for everybody else a case without consent is like one that does not exist.
-    """
+def released_to(actor: Actor, number: str) -> Case | None:
+    """A case of which a unit of the actor was told the identity; it need not handle the case."""
     case = Case.objects.filter(number=number).first()
-    if case is not None and units_told(actor, case):
-        return case
-    known = visible_to(actor).filter(number=number).exists()
-    raise Refusal("consent-absent" if known else "case-unknown", number=number)
+    return case if case is not None and units_told(actor, case) else None
 
 
 def units_told(actor: Actor, case: Case) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ def _print_shares(args: argparse.Namespace) -> None:
 
 def _recover(args: argparse.Namespace) -> None:
     from huiyin.domain.recovery import NEEDED
-    from huiyin.vault.recovery import recover
+    from huiyin.vault.recovery import key_of, recover
 
     _check_folder(args.shares)
     if not args.passphrase_stdin:
@@ -136,7 +136,11 @@ def _recover(args: argparse.Namespace) -> None:
             "in one line or scan the square. The officer types the new passphrase, alone."
         )
     shares = [_ask_share(args, number + 1) for number in range(NEEDED)]
-    new, now = _new_passphrase(args), datetime.now(UTC)
+    key, now = key_of(shares), datetime.now(UTC)
+    if key.retired is not None:
+        _bring_back(shares, key.generation, now)
+        return
+    new = _new_passphrase(args)
     with _ceremony("officer-key-recovered", shares[0].role, now) as said:
         role, said["generation"] = recover(shares, new, now=now)
     print(
@@ -144,6 +148,19 @@ def _recover(args: argparse.Namespace) -> None:
         "printed for it open nothing now; destroy those sheets."
     )
     _shares_or_advice(args, role, new)
+
+
+def _bring_back(shares: list[Share], former: int, now: datetime) -> None:
+    """Shares of a key that was replaced: what it opens is sealed to the key in use."""
+    from huiyin.vault.recovery import recover
+
+    with _ceremony("officer-key-recovered", shares[0].role, now) as said:
+        said["former"] = former
+        role, said["generation"] = recover(shares, "", now=now)
+    print(
+        f"{role}: key {former} is not the one in use. The identities that it opened now open with "
+        f"key {said['generation']} and its passphrase. Destroy these sheets."
+    )
 
 
 def _ask_share(args: argparse.Namespace, number: int) -> Share:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def main(argv: list[str]) -> int:
     """Run ``huiyin vault …``; returns 0, 1 after a refusal, 2 after a wrong call."""
     args = _parser().parse_args(argv)
-    installation.configure(args.data)
+    installation.configure_existing("vault", args.data)
     from huiyin.domain.errors import Refusal
 
     try:

@@ -148,13 +148,14 @@ def lock(secret: bytes, role: str, generation: int, private: bytes, nonce: bytes
 
 
 def unlock(secret: bytes, role: str, generation: int, locked: bytes) -> bytes:
-    """Return the private key; raises ``shares-outdated`` (role) for the secret of another set."""
+    """Return the private key; raises ``shares-slip`` (role) for another secret: whoever calls has
+    compared the marks, so that it was mistyped where the check letters do not tell."""
     bound = context("officer-recovery", role, str(generation))
     nonce, body = locked[:NONCE_BYTES], locked[NONCE_BYTES:]
     try:
         return AESGCM(_key(secret, bound)).decrypt(nonce, body, bound)
     except (InvalidTag, ValueError) as error:
-        raise Refusal("shares-outdated", role=role) from error
+        raise Refusal("shares-slip", role=role) from error
 
 
 def _key(secret: bytes, bound: bytes) -> bytes:

@@ -75,18 +75,13 @@ def _shown(value: object) -> str:
 
 
 def explain(refusal: Refusal, language: str | None = None) -> Explained:
-    """The refusal's words; ``{key}`` is a datum by name, ``{key_id}`` as it came.
-
-    Raises KeyError for a code that no file defines.
-    """
+    """The refusal's words. Raises KeyError for a code that no file defines."""
     # Here: labels read tables, whose models need ``pick`` of this module.
     from huiyin.people.labels import shown
 
     entry = table()[refusal.code]
     with translation.override(language or translation.get_language() or "en"):
         data = _Blank({key: _shown(shown(key, value)) for key, value in refusal.data.items()})
-    # A command to type wants the id, not the name.
-    data.update({f"{key}_id": _shown(value) for key, value in refusal.data.items()})
     text = pick({k: v for k, v in entry.items() if isinstance(v, str)}, language)
     remedy = pick(entry.get("remedy", {}), language)
     return Explained(

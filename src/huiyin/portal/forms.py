@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.submitting import LINE_LIMIT, MOST_PEOPLE, TEXT_LIMIT
 from huiyin.domain.errors import Refusal
+from huiyin.domain.receipts import CODE_LETTERS
 from huiyin.people.directory import directory
 from huiyin.portal.choices import category_choices, place_choices, post_choices, unit_choices
 from huiyin.portal.fields import QUIET, LineField, TextField, refused
@@ -265,6 +266,16 @@ class CodeForm(forms.Form):
         ),
         error_messages={"required": _("Type the code from your receipt.")},
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The browser tells a slip in the server's own words, before anything is sent (code.js).
+        self.fields["code"].widget.attrs |= {
+            "data-hy-slip": refused(Refusal("code-check-failed")).message,
+            "data-hy-length": refused(
+                Refusal("code-length", expected=CODE_LETTERS, length="{length}")
+            ).message,
+        }
 
 
 class NotedForm(forms.Form):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from huiyin.cases.acting import news_since
 from huiyin.cases.catalog import catalog
-from huiyin.cases.consenting import consents
+from huiyin.cases.consenting import READ, consents
 from huiyin.cases.law import Law
 from huiyin.cases.models import Case
 from huiyin.cases.opening import OPENED, REISSUED
@@ -284,6 +284,27 @@ def answer_of(story: Story, pack: Pack) -> Answer | None:
 def openings(story: Story) -> list[Entry]:
     """Each time that somebody opened the complainant's identity."""
     return [entry for entry in story.entries if entry.event_class == IDENTITY_OPENED]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of what was released: when, who in which unit, and how much."""
+
+    at: datetime
+    by: str
+    told: tuple[str, ...]
+
+
+def readings(story: Story) -> list[Reading]:
+    """Each reading with the complainant's consent, also after it was taken back or erased."""
+    names = roles()
+    return [
+        Reading(
+            entry.at, _by(entry, names), tuple(_fact(name, value) for name, value in entry.facts)
+        )
+        for entry in story.entries
+        if entry.act == READ
+    ]
 
 
 def told(case: Case) -> list[dict[str, Any]]:

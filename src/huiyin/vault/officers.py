@@ -17,7 +17,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huiyin.domain import sealing
+from huiyin.domain import recovery, sealing
 from huiyin.domain.errors import Refusal
 from huiyin.vault import queries
 from huiyin.vault.acts import Entropy
@@ -30,6 +30,7 @@ __all__ = [
     "Handed",
     "can_break_glass",
     "change_passphrase",
+    "check_new_passphrase",
     "create_officer_key",
     "current_officers",
     "existing",
@@ -42,6 +43,7 @@ __all__ = [
     "pass_on",
     "replace_complainant_key",
     "replace_key_with_handed",
+    "reseal",
     "unlocked",
 ]
 
@@ -60,24 +62,27 @@ def create_officer_key(
     """Make the key pair of an officer and return its generation (1, 2, …).
 
     With ``replace`` the former key is retired: it still opens what was sealed to it.
-    Raises ``officer-role-unknown``, ``officer-key-exists`` (role, generation),
-    ``passphrase-weak``.
+    Raises ``officer-role-unknown``, ``officer-key-exists`` (role, generation), and those of
+    ``check_new_passphrase``.
     """
     _known(role)
-    sealing.check_passphrase(passphrase)
+    check_new_passphrase(passphrase)
     with transaction.atomic():
         current = _current(role)
         if current and not replace:
-            raise Refusal("officer-key-exists", role=role, generation=current.generation)
+            raise Refusal(
+                "officer-key-exists", role=role, officer=role, generation=current.generation
+            )
         return _next_generation(role, current, passphrase, now, entropy).generation
 
 
 def change_passphrase(role: str, old: str, new: str, *, entropy: Entropy = os.urandom) -> None:
     """Lock the same private key under a new passphrase.
 
-    Raises ``officer-key-absent``, ``passphrase-wrong`` (role), ``passphrase-weak``.
+    Raises ``officer-key-absent``, ``passphrase-wrong`` (role), and those of
+    ``check_new_passphrase``.
     """
-    sealing.check_passphrase(new)
+    check_new_passphrase(new)
     key = existing(role)
     private = unlocked(key, old)
     locked = _locked(new, role, key.generation, private, entropy)
@@ -97,7 +102,7 @@ def hand_over(
     The predecessor types ``old``, the successor ``new``. Returns the new generation; the
     old key opens nothing any more. Raises as ``change_passphrase``.
     """
-    sealing.check_passphrase(new)
+    check_new_passphrase(new)
     former = existing(role)
     private = unlocked(former, old)
     with transaction.atomic():
@@ -107,8 +112,14 @@ def hand_over(
 def pass_on(former: OfficerKey, private: bytes, new: str, now: datetime, entropy: Entropy) -> int:
     """Make the role's next key and re-seal to it every share that ``private``, the former key,
     opens; returns the generation. Printed shares of the former key end here."""
+    key = _next_generation(former.role, former, new, now, entropy)
+    return reseal(former, private, key)
+
+
+def reseal(former: OfficerKey, private: bytes, key: OfficerKey) -> int:
+    """Seal to ``key`` every share that ``private``, the key ``former``, opens; returns the
+    generation of ``key``. Printed shares of ``former`` end here."""
     role = former.role
-    key = _next_generation(role, former, new, now, entropy)
     OfficerKey.objects.filter(pk=former.pk).update(recovery=b"")
     to = (key.generation, bytes(key.public))
     shares = IdentityShare.objects.filter(officer_role=role, generation=former.generation)
@@ -124,7 +135,8 @@ def open_identity(stream: str, passphrases: Mapping[str, str]) -> dict[str, str]
 
     Takes half a second. The caller has registered the opening first. Raises
     ``identity-absent``, ``identity-shares-absent`` (case), ``passphrase-missing`` (role),
-    ``passphrase-wrong`` (role), ``seal-broken`` (a share or the identity was exchanged).
+    ``passphrase-wrong`` (role), ``share-of-former-key`` (role, generation; the passphrase is not
+    that of the replaced key), ``seal-broken`` (a share or the identity was exchanged).
     """
     row = queries.identity_row(stream)
     return queries.open_fields(stream, _combined(stream, passphrases), queries.sealed_fields(row))
@@ -248,9 +260,20 @@ def _share(row: IdentityShare, passphrase: str) -> bytes:
         raise Refusal("passphrase-missing", role=role)
     key = OfficerKey.objects.filter(role=role, generation=row.generation).first()
     if key is None:
-        raise Refusal("officer-key-absent", role=role)
-    private = unlocked(key, passphrase)
-    return sealing.open_share(private, row.stream, role, row.generation, bytes(row.wrap))
+        raise Refusal("officer-key-absent", role=role, officer=role)
+    return sealing.open_share(
+        _unlocked_of_its_time(key, passphrase), row.stream, role, row.generation, bytes(row.wrap)
+    )
+
+
+def _unlocked_of_its_time(key: OfficerKey, passphrase: str) -> bytes:
+    """As ``unlocked``; a passphrase that does not fit a replaced key may be right for today's."""
+    try:
+        return unlocked(key, passphrase)
+    except Refusal:
+        if key.retired is None:
+            raise
+        raise Refusal("share-of-former-key", role=key.role, generation=key.generation) from None
 
 
 def _next_generation(
@@ -283,6 +306,17 @@ def unlocked(key: OfficerKey, passphrase: str) -> bytes:
         )
 
 
+def check_new_passphrase(passphrase: str) -> None:
+    """Raises ``passphrase-weak``; ``passphrase-is-a-share``: a sheet typed one line too late would
+    be a passphrase that somebody else keeps in a drawer."""
+    sealing.check_passphrase(passphrase)
+    try:
+        recovery.parse(passphrase)
+    except Refusal:
+        return
+    raise Refusal("passphrase-is-a-share")
+
+
 def _known(role: str) -> None:
     if role not in ROLES:
         raise Refusal("officer-role-unknown", role=role, known=list(ROLES))
@@ -297,5 +331,5 @@ def existing(role: str) -> OfficerKey:
     _known(role)
     key = _current(role)
     if key is None:
-        raise Refusal("officer-key-absent", role=role)
+        raise Refusal("officer-key-absent", role=role, officer=role)
     return key

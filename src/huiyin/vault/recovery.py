@@ -19,7 +19,13 @@ from huiyin.domain.errors import Refusal
 from huiyin.domain.recovery import Share
 from huiyin.vault.acts import Entropy
 from huiyin.vault.models import OfficerKey
-from huiyin.vault.officers import existing, pass_on, unlocked
+from huiyin.vault.officers import (
+    check_new_passphrase,
+    existing,
+    pass_on,
+    reseal,
+    unlocked,
+)
 
 
 def make_shares(role: str, passphrase: str, *, entropy: Entropy = os.urandom) -> tuple[Share, ...]:
@@ -40,22 +46,35 @@ def make_shares(role: str, passphrase: str, *, entropy: Entropy = os.urandom) ->
 def recover(
     shares: Sequence[Share], new: str, *, now: datetime, entropy: Entropy = os.urandom
 ) -> tuple[str, int]:
-    """Make the role's next key from two shares; returns (role, generation).
+    """Bring back what two shares open; returns (role, generation of the key in use afterwards).
 
-    Raises ``shares-needed``, ``shares-same``, ``shares-differ``, ``shares-outdated`` (a set that
-    was replaced, or of a key that is not the present one), ``recovery-absent`` (no shares were
-    ever printed), ``passphrase-weak``.
+    Shares of the present key make the role's next key, under the passphrase ``new``. Shares of a
+    key that was replaced meanwhile seal what it opened to the present one; ``new`` is not used.
+    Raises those of ``key_of`` and ``officers.check_new_passphrase``; ``shares-slip`` (role).
     """
-    sealing.check_passphrase(new)
-    secret = recovery.join(shares)
-    role = shares[0].role
-    key = existing(role)
-    if not key.recovery:
-        raise Refusal("recovery-absent", role=role)
-    held = bytes(key.recovery)
-    mark, locked = held[: recovery.MARK_BYTES], held[recovery.MARK_BYTES :]
-    if (shares[0].generation, shares[0].mark) != (key.generation, mark):
-        raise Refusal("shares-outdated", role=role)
-    private = recovery.unlock(secret, role, key.generation, locked)
+    key = key_of(shares)
+    if key.retired is None:
+        check_new_passphrase(new)
+    locked = bytes(key.recovery)[recovery.MARK_BYTES :]
+    private = recovery.unlock(recovery.join(shares), key.role, key.generation, locked)
     with transaction.atomic():
-        return role, pass_on(key, private, new, now, entropy)
+        if key.retired is None:
+            return key.role, pass_on(key, private, new, now, entropy)
+        return key.role, reseal(key, private, existing(key.role))
+
+
+def key_of(shares: Sequence[Share]) -> OfficerKey:
+    """The key that these shares were printed for; nobody needs a new passphrase to be told.
+
+    Raises ``shares-needed``, ``shares-same``, ``shares-differ``, ``officer-key-absent``,
+    ``shares-outdated`` (a set that was used or replaced, or of a key that was handed over),
+    ``recovery-absent`` (the key in use never had any).
+    """
+    recovery.join(shares)
+    one, present = shares[0], existing(shares[0].role)
+    key = OfficerKey.objects.filter(role=one.role, generation=one.generation).first()
+    if key == present and not present.recovery:
+        raise Refusal("recovery-absent", role=one.role, officer=one.role)
+    if key is None or bytes(key.recovery)[: recovery.MARK_BYTES] != one.mark:
+        raise Refusal("shares-outdated", role=one.role)
+    return key

@@ -9,6 +9,7 @@ destroyed by an act of its own, and not while a row needs it. No text is touched
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,10 +22,11 @@ from huiyin.domain import sealing
 from huiyin.domain.errors import Refusal
 from huiyin.vault import keys
 from huiyin.vault.acts import Entropy
-from huiyin.vault.keepers import Keeper, chosen_keeper
+from huiyin.vault.keepers import Keeper, PlainKeeper, chosen_keeper
 from huiyin.vault.models import CaseKey
 
 AT_ONCE = 200
+_FORMER = re.compile(rf"\.[0-9a-f]{{{2 * keys.ID_BYTES}}}")
 # An archive of wrapped keys lives that long (commands/archives.py) and needs the former key.
 ARCHIVES_LIVE = timedelta(days=30)
 
@@ -47,12 +49,10 @@ def folder() -> Path:
 
 def uses() -> list[KeyUse]:
     """The present key first, then the former ones; reads every row's first bytes."""
-    counts = _counts()
-    found = [_use(folder() / keys.FILE_NAME, counts, present=True)]
-    for path in sorted(folder().glob(f"{keys.FILE_NAME}.*")):
-        if path.suffix != ".new":
-            found.append(_use(path, counts, present=False))
-    return found
+    counts, path = _counts(), folder() / keys.FILE_NAME
+    key = keys.load_kek(path)
+    present = _use(path, key.id, counts, plain=key.plain, present=True)
+    return [present, *(_former(path, counts) for path in _formers())]
 
 
 def _counts() -> dict[bytes, int]:
@@ -63,10 +63,24 @@ def _counts() -> dict[bytes, int]:
     return counts
 
 
-def _use(path: Path, counts: dict[bytes, int], *, present: bool) -> KeyUse:
-    key = keys.load_kek(path)
+def _formers() -> list[Path]:
+    """The files of former keys; a copy that somebody left there under another name is none."""
+    found = folder().glob(f"{keys.FILE_NAME}.*")
+    return sorted(path for path in found if _FORMER.fullmatch(path.suffix))
+
+
+def _former(path: Path, counts: dict[bytes, int]) -> KeyUse:
+    # By name and first word alone: the service that keeps it may be switched off by now.
+    form = path.read_bytes().partition(b" ")[0].decode("ascii", "replace")
+    key_id = bytes.fromhex(path.suffix[1:])
+    return _use(path, key_id, counts, plain=form == PlainKeeper.form, present=False)
+
+
+def _use(
+    path: Path, key_id: bytes, counts: dict[bytes, int], *, plain: bool, present: bool
+) -> KeyUse:
     since = datetime.fromtimestamp(path.stat().st_ctime, UTC)
-    return KeyUse(key.id.hex(), present, key.plain, counts.get(key.id, 0), since)
+    return KeyUse(key_id.hex(), present, plain, counts.get(key_id, 0), since)
 
 
 def exchange(keeper: Keeper | None = None) -> str:
@@ -123,7 +137,7 @@ def forget(key_id: str, now: datetime, *, archives_gone: bool = False) -> None:
     former = {use.id: use for use in uses() if not use.present}
     use = former.get(key_id)
     if use is None:
-        raise Refusal("vault-key-unknown", id=key_id[:20], known=sorted(former))
+        raise Refusal("vault-key-unknown", id=key_id[:20], known=sorted(former) or ["–"])
     if use.rows:
         raise Refusal("vault-key-in-use", id=key_id, rows=use.rows)
     if not archives_gone and now < use.since + ARCHIVES_LIVE:

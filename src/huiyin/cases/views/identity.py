@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from huiyin.cases.consenting import consents, read
-from huiyin.cases.queries import released_to, units_told, visible_to
+from huiyin.cases.consenting import consents, read, released_case
+from huiyin.cases.queries import units_told, visible_to
 from huiyin.people.naming import Names
 from huiyin.people.staff import acting
 
@@ -21,9 +21,10 @@ from huiyin.people.staff import acting
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, number: str) -> HttpResponse:
-    """The released fields, or the button that shows them. Raises what ``released_to`` does."""
+    """The released fields, or the button that shows them. Raises Refusal: those of
+    ``consenting.released_case``."""
     actor = acting(request)
-    case = released_to(actor, number)
+    case = released_case(actor, number)
     names, told = Names(), units_told(actor, case)
     opened = read(number, actor, timezone.now()) if request.method == "POST" else ()
     context = {

@@ -83,7 +83,7 @@ def _row(row: OpeningRequest, actor: Actor, names: dict[str, str]) -> dict[str, 
         "by": names.get(str(row.first_id), ""),
         "role": role_name(row.role),
         "at": row.opened or row.asked,
-        "explain_by": opening.explain_by(row.number) if row.opened else None,
+        "owed": opening.owed(row.number, timezone.now()) if row.opened else None,
         "mine": opening.may_answer(actor, row),
     }
 
@@ -156,6 +156,7 @@ def _page(
     held = opening.case_for(actor, number)
     context = {
         "section": "desk",
+        "number": number,
         "row": _row(row, actor, staff_names([row.first_id])),
         "reason": opening.reason_of(row, held),
         "opened": row.opened,
@@ -204,7 +205,7 @@ def _confirm(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "section": "desk",
         "number": number,
         "fields": found.fields,
-        "explain_by": found.explain_by,
+        "owed": found.explain,
         "may_reissue": opening.may_reissue(actor, row),
         "may_fetch": opening.may_fetch(actor, row),
         "form": PassphraseForm(),

@@ -20,7 +20,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from huiyin.cases.contact import ERASED
+from huiyin.cases.contact import ERASED, UNSEALED
 from huiyin.cases.cosigning import CO_SIGN, signatures, token_of
 from huiyin.cases.file_rows import file_rows
 from huiyin.cases.files import files_of
@@ -41,6 +41,7 @@ from huiyin.portal.telling import (
     can_write,
     listed_acts,
     openings,
+    readings,
     remedy_acts,
     story_of,
     timeline,
@@ -134,6 +135,8 @@ def case_page(
         "form": form or MessageForm(initial={"seen": story.seq}),
         "can_write": can_write(story),
         "openings": openings(story),
+        "readings": readings(story),
+        "unsealed": any(entry.act == UNSEALED for entry in story.entries),
         "has_identity": case.contact == "identity",
         "keyed": not any(entry.act == ERASED for entry in story.entries),
         "files": file_rows(files_of(case, history)),

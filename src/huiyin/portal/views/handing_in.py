@@ -28,6 +28,7 @@ from huiyin.portal.forms import FORMS
 from huiyin.portal.packs_here import emergency_lines, in_use
 from huiyin.portal.representatives import representatives_line
 from huiyin.portal.sittings import DRAFT, Open, drop_files, keep, resume
+from huiyin.vault.queries import can_break_glass
 
 CHANGE = "change"
 HAND_IN = "hand-in"
@@ -117,6 +118,8 @@ def _extra(step: str, draft: dict[str, Any]) -> dict[str, Any]:
         return {"groups": category_groups(), "chosen": draft["answers"].get("category", "")}
     if step == "people":
         return {"representatives": representatives_line(draft["answers"])}
+    if step == "identity":
+        return {"officers_ready": can_break_glass()}
     return {}
 
 

@@ -26,7 +26,7 @@ from huiyin.portal.forms import IdentityForm, NoticeForm
 from huiyin.portal.sittings import Open, refresh
 from huiyin.portal.telling import changed_since, told
 from huiyin.portal.views.following import closed, opened
-from huiyin.vault.queries import open_identity_as_complainant
+from huiyin.vault.queries import can_break_glass, open_identity_as_complainant
 
 SEAL, ERASE, NOTICE, STOP = "seal", "erase", "notice", "stop"
 
@@ -106,6 +106,7 @@ def _page(
         "case": case,
         "seen": history.state.seq,
         "has_identity": bool(held),
+        "officers_ready": can_break_glass(),
         "has_notice": notice_of(history.events) is not None,
         "told": told(case),
         "identity_form": chosen.get(SEAL) or IdentityForm(prefix=SEAL, initial=initial),
