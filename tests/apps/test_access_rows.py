@@ -60,8 +60,11 @@ def _build(
     for post in posts:
         until = TODAY - timedelta(days=post.ended) if post.ended else None
         Membership.objects.create(
-            **{"user": users[post.person], "role": post.role, "unit_id": f"u{post.unit}"},
-            **{"since": date(2020, 1, 1), "until": until},
+            user=users[post.person],
+            role=post.role,
+            unit_id=f"u{post.unit}",
+            since=date(2020, 1, 1),
+            until=until,
         )
     for n in range(s.POSTS):
         Post.objects.create(id=f"post{n}", unit_id="u0", name={})

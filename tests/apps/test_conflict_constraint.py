@@ -216,8 +216,13 @@ def test_no_officer_in_conflict_opens_and_nobody_is_both(town: Town) -> None:
     given, _ = town.hand_in(about_unit="county")
     peng, olga = int(town.id("peng")), int(town.id("olga"))
     row = {
-        **{"number": given.case.number, "purpose": "open", "role": "privacy_officer"},
-        **{"asked": NOW, "generation": 1, "wrap": b"x", "reason": b"x"},
+        "number": given.case.number,
+        "purpose": "open",
+        "role": "privacy_officer",
+        "asked": NOW,
+        "generation": 1,
+        "wrap": b"x",
+        "reason": b"x",
     }
     for wrong in ({"first_id": olga}, {"first_id": peng}, {"first_id": int(town.id("sun"))}):
         # All of the county and below it, which is the whole town.

@@ -181,8 +181,13 @@ def _asked_by_officer(case: Case, actor: Actor, town: Town) -> None:
     OpeningRequest.objects.get_or_create(
         number=case.number,
         defaults={
-            **{"purpose": "open", "role": PRIVACY_OFFICER, "first_id": int(other.id)},
-            **{"asked": timezone.now(), "generation": 1, "wrap": b"x", "reason": b"x"},
+            "purpose": "open",
+            "role": PRIVACY_OFFICER,
+            "first_id": int(other.id),
+            "asked": timezone.now(),
+            "generation": 1,
+            "wrap": b"x",
+            "reason": b"x",
         },
     )
 

@@ -158,7 +158,8 @@ def _run(connection: Any, statements: list[str]) -> None:
 
 def _parts(sqlite: bool) -> dict[str, str]:
     """What is wrong, by the names that the rules use, in the words of the engine."""
-    day = "date({c}.started, '-1 day')" if sqlite else "(({c}.started AT TIME ZONE 'UTC')::date - 1)"
+    utc = "({c}.started AT TIME ZONE 'UTC')"
+    day = "date({c}.started, '-1 day')" if sqlite else f"({utc}::date - 1)"
 
     def conflict(c: str, person: str) -> str:
         return _IN_CONFLICT.format(c=c, person=person, day_before=day.format(c=c))

@@ -40,7 +40,8 @@ class Difference:
 def rebuild(number: str) -> tuple[Difference, ...]:
     """Bring the rows of one case to what its events say; returns what was different.
 
-    Raises Refusal ``case-unknown``, ``owner-in-conflict``, and those of folding a history that cannot be read.
+    Raises Refusal ``case-unknown``, ``owner-in-conflict``, and those of folding a
+    history that cannot be read.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(number=number).first()

@@ -5,4 +5,4 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0004_opening_request"), ("people", "0001_initial")]
-    operations: list[object] = []
+    operations = ()
