@@ -80,12 +80,14 @@ def _zip(parts: dict[str, str | bytes], first: str = "") -> bytes:
 
 @cache
 def docx(*, commented: bool = False) -> bytes:
-    """Properties, tracked changes, people, settings, a thumbnail, a picture with EXIF."""
+    """Properties, tracked changes, hidden text, people, settings, a thumbnail, a picture."""
     text = (
         f'<?xml version="1.0"?><w:document {_W}><w:body><w:p w:rsidR="00AB12CD"><w:r><w:t>Seen'
         f'</w:t></w:r><w:ins w:id="1" w:author="{PLANT}" w:date="2026-03-02T08:00:00Z"><w:r><w:t>'
         f' here</w:t></w:r></w:ins><w:del w:id="2" w:author="{PLANT}"><w:r>'
-        f"<w:delText>{PLANT}</w:delText></w:r></w:del></w:p></w:body></w:document>"
+        f"<w:delText>{PLANT}</w:delText></w:r></w:del><w:r><w:rPr><w:vanish/></w:rPr><w:t>{PLANT}"
+        "</w:t></w:r><w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t> shown</w:t></w:r></w:p>"
+        "</w:body></w:document>"
     )
     comments = (
         f'<?xml version="1.0"?><w:comments {_W}><w:comment w:id="0" w:author="{PLANT}">'
@@ -295,12 +297,74 @@ def _box(name: bytes, data: bytes) -> bytes:
 
 
 def mp4_with_boxes() -> bytes:
-    """A box of nobody's, a written empty box, XMP in a box of its own."""
+    """A box of nobody's, a written empty box, XMP in a box of its own, words between pictures."""
     own = b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac" + planted.XMP
     more = _box(b"free", PLANT.encode()) + _box(b"uuid", own) + _box(b"HERN", PLANT.encode())
-    return made("mp4") + more
+    film = _by_ffmpeg("mp4", "-i", "{film}", "-c", "copy", *_between(), film=made("mp4"))
+    return film + more
 
 
 def avi_with_tail() -> bytes:
     """A list of nobody's behind the film."""
     return made("avi") + b"JUNK" + struct.pack("<I", len(PLANT)) + PLANT.encode()
+
+
+def _by_ffmpeg(ending: str, *words: str, **files: bytes) -> bytes:
+    """What ffmpeg writes with these words; ``{name}`` in them is the path of a file given."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {name: str(Path(folder) / name) for name in files}
+        for name, data in files.items():
+            Path(paths[name]).write_bytes(data)
+        path = Path(folder) / f"a.{ending}"
+        said = [word.format(**paths) for word in words]
+        subprocess.run(["ffmpeg", "-loglevel", "error", *said, str(path)], check=True)
+        return path.read_bytes()
+
+
+_CHAPTER = f";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle={PLANT}\n".encode()
+
+
+def _between() -> tuple[str, str]:
+    """Words for ffmpeg that write the name between the pictures of an H.264 film (SEI)."""
+    sei = "086f3693-b7b3-4f2c-9653-21492feee5b8+" + PLANT
+    return "-bsf:v", f"h264_metadata=sei_user_data={sei}"
+
+
+def m4a_with_cover() -> bytes:
+    """Tags, a chapter, a picture of a cover with notes of its own, a box of nobody's behind."""
+    words = ("-i", "{sound}", "-i", "{cover}", "-i", "{chapters}", "-map", "0", "-map", "1")
+    words += ("-map_metadata", "0", "-map_chapters", "2", "-c", "copy")
+    words += ("-disposition:v:0", "attached_pic")
+    files = {"sound": made("m4a"), "cover": planted.jpeg(), "chapters": _CHAPTER}
+    return _by_ffmpeg("m4a", *words, **files) + _box(b"HERN", PLANT.encode())
+
+
+def mov_with_notes() -> bytes:
+    """Words between the pictures of a film (SEI), tags of places, a track of words."""
+    said = f"1\n00:00:00,000 --> 00:00:01,000\n{PLANT}\n".encode()
+    words = ("-i", "{film}", "-f", "srt", "-i", "{said}", "-map", "0", "-map", "1", "-c", "copy")
+    words += ("-c:s", "mov_text", *_between())
+    words += ("-metadata:s:v:0", f"handler_name={PLANT}", "-movflags", "use_metadata_tags")
+    words += ("-metadata", f"com.apple.quicktime.location.name={PLANT}")
+    return _by_ffmpeg("mov", *words, film=made("mov"), said=said) + _box(b"wide", PLANT.encode())
+
+
+def threegp_with_tail() -> bytes:
+    """Boxes of nobody's, one of them called empty, and bytes behind the end."""
+    more = _box(b"free", PLANT.encode()) + _box(b"uuid", bytes(16) + PLANT.encode())
+    return made("3gp") + more + PLANT.encode()
+
+
+def webm_with_chapter() -> bytes:
+    """Tags, a chapter, and bytes behind the last cluster (an element called void)."""
+    words = ("-i", "{sound}", "-i", "{chapters}", "-map", "0", "-map_chapters", "1", "-c", "copy")
+    sound = _by_ffmpeg(
+        "webm", "-i", "{film}", "-c:v", "libvpx", "-c:a", "libopus", film=made("mov")
+    )
+    data = _by_ffmpeg("webm", *words, *_SAID, sound=sound, chapters=_CHAPTER)
+    return data + b"\xec" + bytes([0x80 + len(PLANT)]) + PLANT.encode()
+
+
+def prores() -> bytes:
+    """A film for cutting rooms, written in a way that no telephone uses."""
+    return _by_ffmpeg("mov", "-i", "{film}", "-c:v", "prores_ks", "-an", film=made("mov"))

@@ -36,11 +36,12 @@ class Office:
 
 @dataclass(frozen=True)
 class Post:
-    """One drawn role of one person in one unit."""
+    """One drawn role of one person in one unit; how many days ago it ended, None: not yet."""
 
     person: int
     role: str
     unit: int
+    ended: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Standing:
     recused: frozenset[int]
     decided: frozenset[int]
     post: int | None = None
+    days_ago: int = 0
 
 
 POSTS = 2
@@ -77,8 +79,12 @@ def organisations(draw: st.DrawFn) -> list[Office]:
 def posts(units: int) -> st.SearchStrategy[list[Post]]:
     """Roles of up to five people, mostly those that handle cases."""
     roles = st.sampled_from(CASE_ROLES) | st.sampled_from(STAFF_ROLES)
-    each = st.builds(Post, st.integers(0, STAFF - 1), roles, st.integers(0, units - 1))
-    return st.lists(each, min_size=1, max_size=10, unique=True)
+    ended = st.sampled_from([None, None, None, None, 5, 400])
+    each = st.builds(Post, st.integers(0, STAFF - 1), roles, st.integers(0, units - 1), ended)
+    # Once each, as the table has it.
+    return st.lists(
+        each, min_size=1, max_size=10, unique_by=lambda one: (one.person, one.role, one.unit)
+    )
 
 
 def standings(units: int) -> st.SearchStrategy[list[Standing]]:
@@ -88,12 +94,13 @@ def standings(units: int) -> st.SearchStrategy[list[Standing]]:
     each = st.builds(
         Standing,
         unit=somewhere,
-        owner=st.none() | st.integers(0, STAFF - 1),
+        owner=st.sampled_from([None, None, None, *range(STAFF)]),
         level=st.integers(0, 2),
         about=st.none() | somewhere,
         recused=people,
         decided=people,
         post=st.none() | st.integers(0, POSTS - 1),
+        days_ago=st.sampled_from([0, 30]),
     )
     return st.lists(each, min_size=1, max_size=5)
 

@@ -12,6 +12,8 @@ from huiyin.cases.models import Case
 from huiyin.cases.queries import history_of, visible_to
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
+from huiyin.people.directory import touch
+from huiyin.people.models import Unit
 from tests.apps.office import Desk, ago, text
 from tests.people import Town
 
@@ -55,6 +57,21 @@ def test_the_owner_sees_once_more_what_the_unit_will_read(
     clock = state.clock("comment")
     assert clock is not None and clock.running, "it has a clock of its own"
     assert clock.due_at is not None and clock.due_at > timezone.now() + timedelta(days=5)
+
+
+def test_a_unit_that_there_is_not_is_told_and_not_stored(
+    town: Town, asked: tuple[str, bytes]
+) -> None:
+    number, _ = asked
+    for unit in ("nowhere", "wages' OR 1", "x" * 100):
+        with pytest.raises(Refusal, match="unit-unknown"):
+            town.act("bob", number, "request-comment", timezone.now(), about=unit, request="Why?")
+    answer = Desk(town, "bob").post(number, "request-comment", about="nowhere", request="Why?")
+    assert answer.status_code == 422
+    Unit.objects.filter(pk="wages").update(open=False)
+    touch()
+    with pytest.raises(Refusal, match="unit-closed"):
+        town.act("bob", number, "request-comment", timezone.now(), about="wages", request="Why?")
 
 
 def _case(number: str) -> Case:

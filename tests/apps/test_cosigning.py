@@ -15,6 +15,7 @@ from huiyin.cases.models import Case, Category
 from huiyin.cases.queries import history_of
 from huiyin.domain.verification import verify_receipt
 from huiyin.history.models import Event
+from huiyin.people.acts import add_post
 from huiyin.people.directory import touch
 from huiyin.register.checking import check
 from huiyin.register.queries import vkey
@@ -151,5 +152,8 @@ def test_what_is_not_public_is_not_shown(town: Town) -> None:
     public("roads")
     Case.objects.all().update(about_unit="works")
     assert "Already reported?" not in shown(Resident().answer()), "somebody is complained of"
-    Case.objects.all().update(about_unit=None, open=False)
+    add_post("head", {"en": "Head"}, "works")
+    Case.objects.all().update(about_unit=None, about_post="head")
+    assert "Already reported?" not in shown(Resident().answer()), "so is whoever holds a post"
+    Case.objects.all().update(about_post=None, open=False)
     assert "Already reported?" not in shown(Resident().answer()), "it is over"

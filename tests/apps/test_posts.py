@@ -160,10 +160,10 @@ def test_without_posts_nobody_is_asked_for_one(town: Town) -> None:
 
 
 def test_the_triggers_of_an_upgraded_database_know_posts(posted: Town) -> None:
-    """Migration 0005 made them before there were posts; 0008 makes them anew."""
+    """Made before there were posts; 0011 makes them anew."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'cases_owner_is_free'")
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'cases_owner_update'")
         else:
             cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'cases_check_owner'")
         assert "people_tenure" in cursor.fetchone()[0]
@@ -190,6 +190,20 @@ def test_the_desk_says_whose_owner_came_into_conflict(posted: Town) -> None:
     acts.grant("chen", "owner", "town", SINCE)
     assert sun.act(number, "assign", owner=posted.id("chen"))
     assert "No owner is in conflict" in text(sun.get("cases:recusal"))
+
+
+def test_a_row_is_not_repaired_to_an_owner_who_came_into_conflict(posted: Town) -> None:
+    acts.grant("wang", "owner", "works", SINCE)
+    number = about_head(posted, now=ago(2)).number
+    posted.act("alice", number, "accept", ago(2))
+    posted.act("alice", number, "assign", ago(2), owner=posted.id("wang"))
+    acts.hold_post("wang", HEAD)
+    Case.objects.filter(pk=number).update(owner=None)
+    with pytest.raises(Refusal, match="owner-in-conflict"):
+        rebuild(number)
+    acts.grant("chen", "owner", "town", SINCE)
+    posted.act("sun", number, "assign", owner=posted.id("chen"), now=ago(1))
+    assert rebuild(number) == () and Case.objects.get(pk=number).owner_id == int(posted.id("chen"))
 
 
 def test_moving_into_the_unit_complained_of_counts_too(posted: Town) -> None:

@@ -97,6 +97,19 @@ def test_every_way_to_keep_points_is_read(mode: str) -> None:
     assert abs(shade - (255 if mode == "1" else 200)) < 8 or mode == "1"
 
 
+def test_what_was_erased_in_a_picture_is_not_under_the_hole() -> None:
+    """Programs that erase make points clear and leave their colour."""
+    picture = Image.new("RGBA", (8, 4), (10, 20, 30, 255))
+    for x in range(4):
+        picture.putpixel((x, 0), (200, 100, 50, 0))
+        picture.putpixel((x, 1), (200, 100, 50, 1))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    copy = Image.open(io.BytesIO(result_of(out.getvalue(), "image/png").copy)).convert("RGBA")
+    assert copy.getpixel((0, 0)) == (0, 0, 0, 0) and copy.getpixel((0, 1)) == (200, 100, 50, 1)
+    assert copy.getpixel((7, 3)) == (10, 20, 30, 255)
+
+
 def test_nothing_hidden_in_a_pdf_is_in_its_copy() -> None:
     data = planted.pdf()
     assert planted.holds(data) and sniff(data).media == "application/pdf"

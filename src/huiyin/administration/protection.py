@@ -38,9 +38,14 @@ def protections() -> list[Protection]:
     held = _held()
     found = [Protection(gettext(_WORDS[name]), name in held) for name in ALL]
     mat2 = gettext("Office documents, sound and film are cleaned (mat2).")
+    packed = gettext("Recordings of telephones are cleaned (ffmpeg).")
     scanned = gettext("Files are scanned (ClamAV).")
-    answers = scanning.answers(settings.HUIYIN_CLAMAV)
-    return [*found, Protection(mat2, others.installed() is not None), Protection(scanned, answers)]
+    return [
+        *found,
+        Protection(mat2, others.installed() is not None),
+        Protection(packed, others.packs() is not None),
+        Protection(scanned, scanning.answers(settings.HUIYIN_CLAMAV)),
+    ]
 
 
 def missing() -> list[str]:

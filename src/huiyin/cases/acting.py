@@ -207,6 +207,8 @@ def act_data(
         data["unit"] = unit_above(case, history, now)
     elif rule.moves_unit and "unit" in data:
         _check_unit(case, str(data["unit"]))
+    if rule.leaves and (unit := asked_unit(rule, request).strip()):
+        _check_open(unit)
     if rule.assigns and "owner" in data:
         _check_owner(case, history, str(data["owner"]), now)
     return data
@@ -251,12 +253,17 @@ def _first_unit(history: History) -> str:
     return unit
 
 
-def _check_unit(case: Case, unit: str) -> None:
-    tree = directory()
-    if unit not in tree.units:
-        raise Refusal("unit-unknown", unit=unit)
-    if not tree.units[unit].open:
+def _check_open(unit: str) -> None:
+    info = directory().units.get(unit)
+    if info is None:
+        raise Refusal("unit-unknown", unit=unit[:60])
+    if not info.open:
         raise Refusal("unit-closed", unit=unit)
+
+
+def _check_unit(case: Case, unit: str) -> None:
+    _check_open(unit)
+    tree = directory()
     if case.about_unit_id is not None and case.about_unit_id in tree.line(unit):
         raise Refusal("unit-complained-of", unit=unit)
 

@@ -59,6 +59,7 @@ def read(actor: Actor, mark: str, now: datetime) -> Asked:
     """One request. Raises Refusal ``comment-not-waiting``: answered, taken back, not theirs."""
     row = _row(actor, mark, now)
     history = history_of(row.case)
+    _check(row.case, history, actor, row)
     event = next(e for e in history.events if e.seq == row.seq)
     refs = event.data.get("texts")
     ids = [UUID(str(ref)) for ref in refs.values()] if isinstance(refs, dict) else []
@@ -90,7 +91,7 @@ def answer(actor: Actor, mark: str, text: str, now: datetime) -> Done:
 
 
 def _check(case: Case, history: History, actor: Actor, row: AskedUnit) -> None:
-    """Once more, with the case's row in hand: is it this request that waits, and theirs?"""
+    """Once more, by the events: is it this request that waits, and theirs?"""
     facts = facts_of(case, history.state)
     for spell, unit in asked_units(history.law.pack, history.state):
         if spell.seq == row.seq and may(actor, "comment", replace(facts, asked=unit)):

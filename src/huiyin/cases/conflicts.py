@@ -1,20 +1,22 @@
 """Conflict of interest as the database's own rule: the last line behind ``domain.access``.
 
-Two triggers, the same on both engines: nobody of the unit complained of (or of a unit below it),
-nobody who holds or held the post complained of, nobody who stands aside, and in a review nobody
-who decided before becomes the owner of a case; and nobody stands aside who still owns it. They
-refuse a wrong write by whatever way it comes.
+Triggers, the same on both engines. Nobody of the unit complained of (or of a unit below it) now or
+since the complaint, nobody who holds or held the post complained of, nobody who stands aside, and
+in a review nobody who decided before becomes the owner of a case or one of the two officers who
+open its identity, and these are never one person; nobody stands aside who still owns it; no unit
+is asked for its comment but by an event of the office that names it; no unit complained of is told
+who complained. They refuse a wrong write by whatever way it comes.
 
 To alter a table SQLite makes it anew, which it refuses under a trigger that reads the table; so
-an upgrade runs ``lifted`` (commands/installation.py). A later migration that makes ``cases_case``
-or ``cases_exclusion`` anew ends with ``drop`` and ``create``, or a test finds them gone.
+an upgrade runs ``lifted`` (commands/installation.py). A later migration that makes one of these
+tables anew ends with ``drop`` and ``create``, or a test finds them gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 # Every unit with itself and each unit above it, as ``people.directory.line`` has them.
 _VIEW = """
@@ -28,84 +30,99 @@ WITH RECURSIVE line(unit_id, above_id) AS (
 )
 SELECT unit_id, above_id FROM line
 """
-# A day of grace: the database knows no time zone of an office, and the stricter side is safe.
-_IN_FORCE = "(m.until IS NULL OR m.until >= {yesterday})"
-_COMPLAINED_OF = """
-NEW.about_unit_id IS NOT NULL AND EXISTS (
-    SELECT 1 FROM people_membership m JOIN cases_unit_line l ON l.unit_id = m.unit_id
-    WHERE m.user_id = NEW.owner_id AND l.above_id = NEW.about_unit_id AND {in_force}
-)
-"""
-# Whoever holds or ever held the post, whatever the dates: as ``people.directory.holders``.
-_IN_THE_POST = """
-NEW.about_post_id IS NOT NULL AND EXISTS (
-    SELECT 1 FROM people_tenure t
-    WHERE t.post_id = NEW.about_post_id AND t.user_id = NEW.owner_id
-)
-"""
-_STANDS_ASIDE = """
-EXISTS (
-    SELECT 1 FROM cases_exclusion e
-    WHERE e.case_id = NEW.number AND e.user_id = NEW.owner_id
-    AND (e.reason = 'recused' OR (e.reason = 'decided' AND NEW.level > 0))
-)
-"""
-_STILL_OWNS = """
-EXISTS (
+# ``c``: the case, ``person``: who must be free. A member counts who is one or was one since the
+# complaint, with the day of grace of ``people.queries``; a holder of the post whatever the dates.
+_IN_CONFLICT = """(
+    {c}.about_unit_id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM people_membership m JOIN cases_unit_line l ON l.unit_id = m.unit_id
+        WHERE m.user_id = {person} AND l.above_id = {c}.about_unit_id
+        AND (m.until IS NULL OR m.until >= m.since AND m.until >= {day_before})
+    ) OR {c}.about_post_id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM people_tenure t
+        WHERE t.post_id = {c}.about_post_id AND t.user_id = {person}
+    ) OR EXISTS (
+        SELECT 1 FROM cases_exclusion e
+        WHERE e.case_id = {c}.number AND e.user_id = {person}
+        AND (e.reason = 'recused' OR (e.reason = 'decided' AND {c}.level > 0))
+    )
+)"""
+_STILL_OWNS = """EXISTS (
     SELECT 1 FROM cases_case c
     WHERE c.number = NEW.case_id AND c.owner_id = NEW.user_id AND NEW.reason = 'recused'
-)
-"""
+)"""
+_OFFICER_IN_CONFLICT = """(
+    NEW.first_id = NEW.second_id OR EXISTS (
+        SELECT 1 FROM cases_case c WHERE c.number = NEW.number AND ({first} OR {second})
+    )
+)"""
+# The hand-in names the unit complained of too, hence not by the complainant or who registers.
+_NOT_ASKED = """NOT EXISTS (
+    SELECT 1 FROM history_event e
+    WHERE e.stream = NEW.case_id AND e.seq = NEW.seq AND e.actor IS NOT NULL
+    AND e.role NOT IN ('complainant', 'registrar', 'asked')
+    AND EXISTS (SELECT 1 FROM {each_value} d WHERE d.value = NEW.unit_id)
+)"""
+_COMPLAINED_OF = """EXISTS (
+    SELECT 1 FROM cases_case c JOIN cases_unit_line l ON l.above_id = c.about_unit_id
+    WHERE c.number = NEW.case_id AND l.unit_id = NEW.unit_id
+)"""
 OWNER, ASIDE = "huiyin: this person must not own this case", "huiyin: this person owns the case"
-_PG_FUNCTIONS = """
-CREATE FUNCTION cases_check_owner() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF {complained_of} OR {in_the_post} OR {stands_aside} THEN
-        RAISE EXCEPTION '{owner}' USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE FUNCTION cases_check_aside() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF {still_owns} THEN
-        RAISE EXCEPTION '{aside}' USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$
-"""
-_PG_TRIGGERS = (
-    "CREATE TRIGGER cases_owner_is_free BEFORE INSERT ON cases_case FOR EACH ROW "
-    "WHEN (NEW.owner_id IS NOT NULL) EXECUTE FUNCTION cases_check_owner()",
-    "CREATE TRIGGER cases_owner_stays_free BEFORE UPDATE ON cases_case FOR EACH ROW "
-    "WHEN (NEW.owner_id IS NOT NULL AND NEW.owner_id IS DISTINCT FROM OLD.owner_id) "
-    "EXECUTE FUNCTION cases_check_owner()",
-    "CREATE TRIGGER cases_aside_owns_not BEFORE INSERT OR UPDATE ON cases_exclusion FOR EACH ROW "
-    "EXECUTE FUNCTION cases_check_aside()",
+OFFICER = "huiyin: this person must not open this identity"
+ASKED = "huiyin: no event asks this unit"
+TOLD = "huiyin: this unit must not be told"
+
+
+class _Rule(NamedTuple):
+    """One thing that the database refuses. ``changed``: what must differ for an update to be
+    looked at, so that a row whose owner came into conflict later can still be written."""
+
+    name: str
+    table: str
+    wrong: str
+    words: str
+    changed: tuple[str, ...] = ()
+    given: str = ""
+
+
+_RULES = (
+    _Rule(
+        *("owner", "cases_case", "owner_wrong", OWNER),
+        ("owner_id", "about_unit_id", "about_post_id"),
+        "owner_id",
+    ),
+    _Rule("aside", "cases_exclusion", "still_owns", ASIDE),
+    _Rule("officer", "cases_openingrequest", "officer_wrong", OFFICER, ("first_id", "second_id")),
+    _Rule("asked", "cases_askedunit", "not_asked", ASKED),
+    _Rule("told", "cases_told", "complained_of", TOLD),
 )
 NAMES = {
+    f"cases_{rule.name}_{verb}": rule.table for rule in _RULES for verb in ("insert", "update")
+}
+_BEFORE = {  # names of earlier versions
     "cases_owner_is_free": "cases_case",
     "cases_owner_stays_free": "cases_case",
     "cases_aside_owns_not": "cases_exclusion",
+    "cases_aside_changed": "cases_exclusion",
 }
-_EXTRA = {"cases_aside_changed": "cases_exclusion"}  # SQLite has one trigger per verb
 
 
-def create(connection: Any, *, posts: bool = True) -> None:
-    """Put the view and the triggers into the database. ``posts``: False for the migration that
-    ran before there were any (0005)."""
+def create(connection: Any) -> None:
+    """Put the view and the triggers into the database."""
     sqlite = connection.vendor == "sqlite"
-    _run(connection, _sqlite(posts) if sqlite else _postgresql(posts))
+    make = _sqlite if sqlite else _postgresql
+    parts = _parts(sqlite)
+    _run(connection, [_VIEW, *(one for rule in _RULES for one in make(rule, parts))])
 
 
 def drop(connection: Any) -> None:
     """Take them out again."""
     sqlite = connection.vendor == "sqlite"
-    names = NAMES | _EXTRA if sqlite else NAMES
-    on = {name: "" if sqlite else f" ON {table}" for name, table in names.items()}
-    statements = [f"DROP TRIGGER {name}{where}" for name, where in on.items()]
+    held = (NAMES | _BEFORE).items()
+    on = {name: "" if sqlite else f" ON {table}" for name, table in held}
+    statements = [f"DROP TRIGGER IF EXISTS {name}{where}" for name, where in on.items()]
     if not sqlite:
-        statements += [f"DROP FUNCTION cases_check_{what}()" for what in ("owner", "aside")]
-    _run(connection, [*statements, "DROP VIEW cases_unit_line"])
+        statements += [f"DROP FUNCTION IF EXISTS cases_check_{rule.name}()" for rule in _RULES]
+    _run(connection, [*statements, "DROP VIEW IF EXISTS cases_unit_line"])
 
 
 @contextmanager
@@ -127,7 +144,9 @@ def present(connection: Any) -> bool:
         "pg_trigger WHERE NOT tgisinternal AND tgname"
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {source} = 'cases_owner_is_free'")
+        cursor.execute(
+            f"SELECT count(*) FROM {source} IN ('cases_owner_is_free', 'cases_owner_insert')"
+        )
         return bool(cursor.fetchone()[0])
 
 
@@ -137,37 +156,52 @@ def _run(connection: Any, statements: list[str]) -> None:
             cursor.execute(statement)
 
 
-def _sqlite(posts: bool) -> list[str]:
-    owner = _conditions("date('now', '-1 day')", posts)
-    free = f"{owner['complained_of']} OR {owner['in_the_post']} OR {owner['stands_aside']}"
-    changed = "NEW.owner_id IS NOT NULL AND NEW.owner_id IS NOT OLD.owner_id"
-    return [
-        _VIEW,
-        _refusing("cases_owner_is_free", "INSERT ON cases_case", "NEW.owner_id IS NOT NULL", free),
-        _refusing("cases_owner_stays_free", "UPDATE ON cases_case", changed, free),
-        _refusing("cases_aside_owns_not", "INSERT ON cases_exclusion", "1", _STILL_OWNS, ASIDE),
-        _refusing("cases_aside_changed", "UPDATE ON cases_exclusion", "1", _STILL_OWNS, ASIDE),
-    ]
+def _parts(sqlite: bool) -> dict[str, str]:
+    """What is wrong, by the names that the rules use, in the words of the engine."""
+    utc = "({c}.started AT TIME ZONE 'UTC')"
+    day = "date({c}.started, '-1 day')" if sqlite else f"({utc}::date - 1)"
 
+    def conflict(c: str, person: str) -> str:
+        return _IN_CONFLICT.format(c=c, person=person, day_before=day.format(c=c))
 
-def _refusing(name: str, on: str, when: str, wrong: str, words: str = OWNER) -> str:
-    return (
-        f"CREATE TRIGGER {name} BEFORE {on} FOR EACH ROW WHEN {when} "
-        f"BEGIN SELECT RAISE(ABORT, '{words}') WHERE {wrong}; END"
-    )
-
-
-def _conditions(yesterday: str, posts: bool) -> dict[str, str]:
-    in_force = _IN_FORCE.format(yesterday=yesterday)
+    values = "json_each(e.body, '$.data')" if sqlite else "json_each_text(e.body::json -> 'data')"
     return {
-        "complained_of": _COMPLAINED_OF.format(in_force=in_force),
-        "in_the_post": _IN_THE_POST if posts else "FALSE",
-        "stands_aside": _STANDS_ASIDE,
+        "owner_wrong": conflict("NEW", "NEW.owner_id"),
         "still_owns": _STILL_OWNS,
+        "officer_wrong": _OFFICER_IN_CONFLICT.format(
+            first=conflict("c", "NEW.first_id"), second=conflict("c", "NEW.second_id")
+        ),
+        "not_asked": _NOT_ASKED.format(each_value=values),
+        "complained_of": _COMPLAINED_OF,
     }
 
 
-def _postgresql(posts: bool) -> list[str]:
-    conditions = _conditions("current_date - 1", posts)
-    functions = _PG_FUNCTIONS.format(owner=OWNER, aside=ASIDE, **conditions)
-    return [_VIEW, functions, *_PG_TRIGGERS]
+def _when(rule: _Rule, update: bool, differs: str) -> str:
+    """When a row is looked at: the trigger's own condition."""
+    given = [f"NEW.{rule.given} IS NOT NULL"] if rule.given else []
+    changed = " OR ".join(f"NEW.{one} {differs} OLD.{one}" for one in rule.changed)
+    return " AND ".join([*given, *([f"({changed})"] if update and changed else [])])
+
+
+def _sqlite(rule: _Rule, parts: dict[str, str]) -> list[str]:
+    return [
+        f"CREATE TRIGGER cases_{rule.name}_{verb.lower()} BEFORE {verb} ON {rule.table} "
+        f"FOR EACH ROW WHEN {_when(rule, verb == 'UPDATE', 'IS NOT') or '1'} "
+        f"BEGIN SELECT RAISE(ABORT, '{rule.words}') WHERE {parts[rule.wrong]}; END"
+        for verb in ("INSERT", "UPDATE")
+    ]
+
+
+def _postgresql(rule: _Rule, parts: dict[str, str]) -> list[str]:
+    function = (
+        f"CREATE FUNCTION cases_check_{rule.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {parts[rule.wrong]} THEN RAISE EXCEPTION '{rule.words}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    )
+    triggers = [
+        f"CREATE TRIGGER cases_{rule.name}_{verb.lower()} BEFORE {verb} ON {rule.table} "
+        f"FOR EACH ROW WHEN ({_when(rule, verb == 'UPDATE', 'IS DISTINCT FROM') or 'TRUE'}) "
+        f"EXECUTE FUNCTION cases_check_{rule.name}()"
+        for verb in ("INSERT", "UPDATE")
+    ]
+    return [function, *triggers]

@@ -23,7 +23,13 @@ from huiyin import packs
 from huiyin.cases.acting import Done, Half, Play, Request, perform
 from huiyin.cases.files import Download, file_of
 from huiyin.cases.models import Case, OpeningRequest
-from huiyin.cases.queries import facts_of, for_officers, history_of, set_lookup
+from huiyin.cases.queries import (
+    facts_of,
+    for_officers,
+    history_of,
+    not_barred_from,
+    set_lookup,
+)
 from huiyin.cases.recording import History
 from huiyin.cases.story import last_moment
 from huiyin.domain import receipts, sealing
@@ -142,6 +148,13 @@ def requests(now: datetime) -> list[OpeningRequest]:
     since = now - LIFE
     rows = OpeningRequest.objects.order_by("asked", "id")
     return [row for row in rows if row.opened is not None or row.asked > since]
+
+
+def requests_for(actor: Actor, now: datetime) -> list[OpeningRequest]:
+    """Those of them that an officer may know of: none about a case they are excluded from."""
+    rows = requests(now)
+    open_to = not_barred_from(actor, {row.number for row in rows}) if rows else {}
+    return [row for row in rows if row.number in open_to]
 
 
 def _pending(number: str) -> OpeningRequest | None:

@@ -54,6 +54,7 @@ def facts_of(case: Case, state: State) -> CaseFacts:
         about_post_holders=_holders(case.about_post_id),
         deciders=state.deciders,
         recused=state.recused,
+        started=case.started,
     )
 
 
@@ -89,6 +90,8 @@ class _NotBarred(Func):
 
 def _not_excluded(actor: Actor) -> Q:
     about = Q(about_unit__isnull=True) | ~Q(about_unit_id__in=actor.line)
+    for unit, until in actor.left:
+        about &= ~Q(about_unit_id=unit, started__lt=until)
     if actor.posts:
         about &= Q(about_post__isnull=True) | ~Q(about_post_id__in=actor.posts)
     return about & Q(_NotBarred(int(actor.id or 0)))
@@ -118,7 +121,8 @@ def public_subjects(unit: str, category: str, places: Sequence[str], most: int) 
     """Open matters of a public category that ``unit`` has in hand in these places, newest first.
     Where somebody is complained of it is left out. Costs what the unit has open."""
     cases = Case.objects.filter(open=True, unit_id=unit, category_id=category)
-    cases = cases.filter(place_id__in=list(places), about_unit__isnull=True)
+    cases = cases.filter(place_id__in=list(places))
+    cases = cases.filter(about_unit__isnull=True, about_post__isnull=True)
     rows = cases.order_by("-number").values_list("place_id", "pack", "stage", "started")
     return [Subject(p, pack, stage, at.date().replace(day=1)) for p, pack, stage, at in rows[:most]]
 
@@ -228,12 +232,13 @@ class _About(NamedTuple):
     owner_id: int
     about_unit_id: str | None
     about_post_id: str | None
+    started: datetime
 
 
 def _who(row: _About) -> CaseFacts:
     """Whom the complaint is about, as far as the row says it."""
-    held = _holders(row.about_post_id)
-    return CaseFacts(row.unit_id, None, 0, row.about_unit_id, about_post_holders=held)
+    held, about = _holders(row.about_post_id), row.about_unit_id
+    return CaseFacts(row.unit_id, None, 0, about, about_post_holders=held, started=row.started)
 
 
 def still_open(now: datetime) -> Q:

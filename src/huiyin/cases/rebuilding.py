@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from huiyin.cases.contact import contact_of
 from huiyin.cases.models import Case, Exclusion
@@ -40,7 +40,8 @@ class Difference:
 def rebuild(number: str) -> tuple[Difference, ...]:
     """Bring the rows of one case to what its events say; returns what was different.
 
-    Raises Refusal ``case-unknown``, and those of folding a history that cannot be read.
+    Raises Refusal ``case-unknown``, ``owner-in-conflict``, and those of folding a
+    history that cannot be read.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(number=number).first()
@@ -56,7 +57,7 @@ def rebuild(number: str) -> tuple[Difference, ...]:
             if getattr(case, name) != value
         ]
         if found:
-            Case.objects.filter(pk=number).update(**{d.column: d.rebuilt for d in found})
+            _write(number, {d.column: d.rebuilt for d in found})
             case.summary = str(wanted["summary"])
             index_summary(case)
         if project_told(case, history.events):
@@ -64,6 +65,14 @@ def rebuild(number: str) -> tuple[Difference, ...]:
         if project_asked(case, law, history.state):
             found.append(Difference(number, "asked", "other units", "as the events say"))
         return (*found, *_exclusions(case, history))
+
+
+def _write(number: str, values: dict[str, object]) -> None:
+    try:
+        with transaction.atomic():
+            Case.objects.filter(pk=number).update(**values)
+    except IntegrityError as error:  # the triggers of ``conflicts``
+        raise Refusal("owner-in-conflict", number=number) from error
 
 
 def rebuild_all(since: str = "") -> Iterator[Difference]:

@@ -79,10 +79,11 @@ def record(
         state, content = after, []
     previous = history.stored[-1].body
     project(case, law, state)
-    if (state.spells, state.open) != (history.state.spells, history.state.open):
-        project_asked(case, law, state)
     _project_contact(case, [*history.events, *events], len(events))
     written = append_events(case.number, previous, drafts, now, secrets.token_bytes)
+    # After the events: the database lets a unit be asked only by one that is there.
+    if (state.spells, state.open) != (history.state.spells, history.state.open):
+        project_asked(case, law, state)
     _tell(case, history, law, events)
     return written, state
 

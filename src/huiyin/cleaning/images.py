@@ -128,5 +128,9 @@ def _mode_of(picture: Image.Image) -> str:
 
 
 def rebuilt(picture: Image.Image) -> Image.Image:
-    """A new picture that has the points and nothing else."""
+    """A new picture that has the points and nothing else; what is wholly clear has no colour, for
+    programs that erase leave there what was erased."""
+    if "A" in picture.getbands():
+        seen = picture.getchannel("A").point(lambda value: 255 if value else 0)
+        picture = Image.composite(picture, Image.new(picture.mode, picture.size, 0), seen)
     return Image.frombytes(picture.mode, picture.size, picture.tobytes())

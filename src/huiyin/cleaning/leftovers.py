@@ -26,7 +26,9 @@ _ELEMENTS = {
     *("creator", "initial-creator", "author-name", "author-initials", "printed-by"),
     *("absPath", "fileSharing", "docVars", "mailMerge", "attachedTemplate", "userInfo"),
     *("comment", "commentRangeStart", "commentRangeEnd", "commentReference", "docId", "rsids"),
+    *("hidden-text", "hidden-paragraph"),
 }
+_OFF = {"0", "false", "off"}
 _ATTRIBUTES = {"author", "initials", "userName", "userId", "lastModifiedBy", "providerId"}
 
 
@@ -77,7 +79,7 @@ def _stripped(xml: bytes, name: str) -> bytes:
         raise NotCleaned(KEPT, NO_CLEANER) from None
     for parent in root.iter():
         for found in list(parent):
-            if _local(found.tag) in _ELEMENTS or _gone(found):
+            if _local(found.tag) in _ELEMENTS or _gone(found) or _unseen(found):
                 _take_out(parent, found)
         for attribute in [each for each in parent.attrib if _local(each) in _ATTRIBUTES]:
             del parent.attrib[attribute]
@@ -100,6 +102,15 @@ def _gone(found: ET.Element) -> bool:
     """An entry of OpenDocument's list of parts for a part that was dropped."""
     path = next((v for k, v in found.attrib.items() if _local(k) == "full-path"), "")
     return path.startswith(_DROPPED)
+
+
+def _unseen(found: ET.Element) -> bool:
+    """A run of Word's text that is marked as hidden (ECMA-376 part 1, 17.3.2.41)."""
+    if _local(found.tag) != "r":
+        return False
+    marks = [m for each in found if _local(each.tag) == "rPr" for m in each]
+    hiding = [m for m in marks if _local(m.tag) in ("vanish", "specVanish")]
+    return any(not _OFF & {v for k, v in m.attrib.items() if _local(k) == "val"} for m in hiding)
 
 
 def _local(name: object) -> str:

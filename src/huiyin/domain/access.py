@@ -9,6 +9,7 @@ Not here: which acts a procedure has open (``procedure.offers``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 REGISTRAR, OWNER, SUPERVISOR, REVIEWER = "registrar", "owner", "supervisor", "reviewer"
 PRIVACY_OFFICER, OMBUDSMAN = "privacy_officer", "ombudsman"
@@ -45,12 +46,14 @@ class Grant:
 class Actor:
     """A signed-in member of staff. ``line`` holds the ids of the actor's units and of every
     unit above them, ``posts`` those of the posts that the actor holds or held: a complaint about
-    any of these excludes the actor."""
+    any of these excludes the actor. ``left``: units that the actor was of and those above them,
+    each with an instant: so does a complaint about it that was handed in before."""
 
     id: str
     grants: tuple[Grant, ...] = ()
     line: frozenset[str] = frozenset()
     posts: frozenset[str] = frozenset()
+    left: tuple[tuple[str, datetime], ...] = ()
 
     def has(self, role: str) -> bool:
         """Whether the actor holds ``role`` anywhere."""
@@ -69,7 +72,8 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What the rule needs to know of a case: plain ids, no content. ``asked``: the unit that a
-    request for comment waits for, where that is what is asked about."""
+    request for comment waits for, where that is what is asked about. ``started``: when it was
+    handed in, None while it is not."""
 
     unit: str
     owner: str | None
@@ -79,6 +83,7 @@ class CaseFacts:
     deciders: frozenset[str] = frozenset()
     recused: frozenset[str] = frozenset()
     asked: str | None = None
+    started: datetime | None = None
 
 
 def excluded(actor: Actor, case: CaseFacts) -> str | None:
@@ -86,7 +91,7 @@ def excluded(actor: Actor, case: CaseFacts) -> str | None:
 
     Sources: 信访工作条例 art. 28, 30; Housing Complaint Handling Code 2024, 6.13.
     """
-    if case.about_unit is not None and case.about_unit in actor.line:
+    if case.about_unit is not None and (case.about_unit in actor.line or _was_there(actor, case)):
         return "complained-of-unit"
     if actor.id in case.about_post_holders:
         return "complained-of-post"
@@ -96,6 +101,14 @@ def excluded(actor: Actor, case: CaseFacts) -> str | None:
     if case.level > 0 and actor.id in case.deciders and actor.id != case.owner:
         return "decided-before"
     return None
+
+
+def _was_there(actor: Actor, case: CaseFacts) -> bool:
+    """Whether the actor left the unit complained of after the complaint: a move to another desk
+    does not open to somebody what was said about them."""
+    if case.started is None:
+        return False
+    return any(unit == case.about_unit and case.started < until for unit, until in actor.left)
 
 
 def roles_on(actor: Actor, case: CaseFacts) -> tuple[str, ...]:

@@ -9,18 +9,18 @@ follows from a find is decided elsewhere. A description in other words cannot be
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from huiyin.domain.likeness import CJK, says, simplified
 
 PRIVATE, REACH, QUOTE = "private", "reach", "quote"
 # A run this long is no accident: some five words of English, a clause of Chinese.
 _RUN, _RUN_CJK = 28, 10
 _MOST = 6
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ ()./-]?\d){6,17}(?!\d)")
+_NUMBER = re.compile("(?<!\\d)\\+?\\d(?:[ ()./_\u2010-\u2015-]?\\d){6,17}(?!\\d)")
 _DATE = re.compile(r"(?:19|20)\d\d[-./]?[01]?\d[-./]?[0-3]?\d")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _BLANKS = re.compile(r"[\s\u3000]+")
 
 
@@ -34,35 +34,25 @@ class Echo:
 
 def echoes(text: str, complaint: Iterable[str], private: Iterable[str] = ()) -> tuple[Echo, ...]:
     """What ``text`` repeats of the ``private`` words and of the texts of the ``complaint``."""
-    found = [Echo(PRIVATE, word) for word in private if _says(text, word)]
+    found = [Echo(PRIVATE, word) for word in private if says(text, word)]
     found += [Echo(REACH, match) for match in _reaches(text)]
     found += [Echo(QUOTE, passage) for passage in _quotes(text, list(complaint))]
     return tuple(found[: 2 * _MOST])
 
 
 def _plain(text: str) -> str:
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).casefold().strip()
-
-
-def _says(text: str, word: str) -> bool:
-    """Whether the text holds the word, also with other blanks, widths and capitals."""
-    wanted = _plain(word).replace(" ", "")
-    if len(wanted) < 2:
-        return False
-    if _CJK.search(wanted) or not wanted.isalpha():
-        return wanted in _plain(text).replace(" ", "")
-    return re.search(rf"\b{re.escape(_plain(word))}\b", _plain(text)) is not None
+    return _BLANKS.sub(" ", simplified(text)).casefold().strip()
 
 
 def _reaches(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text)
+    plain = simplified(text)
     numbers = [n for n in _NUMBER.findall(plain) if not _DATE.fullmatch(n)]
     return [*_MAIL.findall(plain), *numbers][:_MOST]
 
 
 def _quotes(text: str, complaint: Sequence[str]) -> list[str]:
     plain = _plain(text)
-    length = _RUN_CJK if _CJK.search(plain) else _RUN
+    length = _RUN_CJK if CJK.search(plain) else _RUN
     known = {
         source[start : start + length]
         for source in map(_plain, complaint)

@@ -1,4 +1,4 @@
-"""A complaint can name a post; the triggers of 0005 learn of it (cases/conflicts.py)."""
+"""A complaint can name a post; the triggers come back in 0011 (cases/conflicts.py)."""
 
 from typing import Any
 
@@ -13,15 +13,10 @@ def lift(apps: Any, schema_editor: Any) -> None:
         conflicts.drop(schema_editor.connection)
 
 
-def put_back(apps: Any, schema_editor: Any) -> None:
-    if not conflicts.present(schema_editor.connection):
-        conflicts.create(schema_editor.connection)
-
-
 class Migration(migrations.Migration):
     dependencies = [("cases", "0007_told"), ("people", "0004_posts")]
     operations = [
-        migrations.RunPython(lift, put_back),
+        migrations.RunPython(lift, migrations.RunPython.noop),
         migrations.AddField(
             model_name="case",
             name="about_post",
@@ -32,5 +27,4 @@ class Migration(migrations.Migration):
                 to="people.post",
             ),
         ),
-        migrations.RunPython(put_back, lift),
     ]

@@ -65,7 +65,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the officers."""
     actor = acting(request)
     role = opening.role_of(actor)
-    found = opening.requests(timezone.now())
+    found = opening.requests_for(actor, timezone.now())
     names = staff_names(row.first_id for row in found)
     context = {
         "section": "desk",
