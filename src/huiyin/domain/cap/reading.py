@@ -54,7 +54,8 @@ def read(source: bytes) -> Read:
     """The message in ``source`` with what is wrong in its shape.
 
     What cannot be taken for a CAP 1.2 message at all is refused: ``alert-too-large``,
-    ``alert-too-deep``, ``alert-too-many``, ``alert-document-type``, ``alert-encoding``, ``alert-not-xml``, ``alert-not-cap``.
+    ``alert-too-deep``, ``alert-too-many``, ``alert-document-type``, ``alert-encoding``,
+    ``alert-not-xml``, ``alert-not-cap``.
     """
     root = tree(source)
     if root.name != f"{NAMESPACE}{_SPACE}alert":
