@@ -29,7 +29,7 @@ from huiyin.domain.plans.writing import as_data
 from huiyin.domain.simulation.asking import Question, question
 from huiyin.domain.simulation.changes import best
 from huiyin.domain.simulation.computing import compute
-from huiyin.domain.simulation.exactly import answers
+from huiyin.domain.simulation.counting import answers
 from huiyin.plans.priors import assumptions
 
 SEED, EACH = 1, 5

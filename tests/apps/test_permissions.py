@@ -283,6 +283,14 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
         of_plan(422, writers=True),
     ),
     "plans/<slug:plan>/alerts/<slug:alert>/file/": (of_plan(404), signed_in(NO_SUCH_METHOD)),
+    "plans/<slug:plan>/alerts/<slug:alert>/update/": (
+        of_plan(404, writers=True),
+        of_plan(404, writers=True),
+    ),
+    "plans/<slug:plan>/alerts/<slug:alert>/cancel/": (
+        of_plan(404, writers=True),
+        of_plan(404, writers=True),
+    ),
     "plans/<slug:plan>/alerts/<slug:alert>/sign/": (
         signed_in(NO_SUCH_METHOD),
         of_plan(422, writers=True),

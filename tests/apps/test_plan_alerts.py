@@ -139,3 +139,57 @@ def test_a_signature_holds_against_the_pinned_certificate_and_the_key_is_gone(
     assert bob.post(way, files(key, certificate)).context["refusal"].code == "alert-signed"
     assert Event.objects.filter(stream=plan.pk, type="alert-signed").count() == 1
     assert bob.post(path(plan, "alerts/nothing/sign/"), files(key, certificate)).status_code == 404
+
+
+def _follow(identifier: str, way: str) -> str:
+    return f"alerts/{identifier}/{way}/"
+
+
+def test_an_update_takes_the_place_of_the_alert_and_names_it(plan: Plan, signed: Signed) -> None:
+    bob = signed("bob")
+    bob.post(path(plan, NEW), FORM | {"step": "make"})
+    first = Alert.objects.get()
+    way = path(plan, _follow(first.identifier, "update"))
+    begin = bob.get(way).context["form"]
+    assert begin["to"].value() == FORM["to"] and begin["response"].value() == FORM["response"]
+    page = bob.post(way, FORM | {"kind": "actual", "severity": "Extreme", "step": "check"})
+    assert page.status_code == 200 and Alert.objects.count() == 1, "a check writes nothing"
+    assert bob.post(way, FORM | {"severity": "Extreme", "step": "make"}).status_code == 302
+    second = Alert.objects.get(follows=first)
+    read = reading.read(second.text.encode())
+    assert not [f for f in rules.judge(read) if f.is_error]
+    told, old = read.alert, reading.read(first.text.encode()).alert
+    assert (told.msg_type, told.status) == ("Update", "Exercise"), "an exercise stays one"
+    assert told.references == f"{old.sender},{old.identifier},{old.sent}"
+    assert told.info[0].severity == "Extreme"
+    again = bob.post(way, FORM | {"step": "make"})
+    assert again.status_code == 409, "only the newest message is followed"
+    listed = bob.get(path(plan, "alerts/")).content.decode()
+    assert _follow(second.identifier, "update") in listed
+    assert _follow(first.identifier, "update") not in listed
+
+
+def test_a_cancellation_gives_its_reason_and_ends_it(plan: Plan, signed: Signed) -> None:
+    bob = signed("bob")
+    bob.post(path(plan, NEW), FORM | {"step": "make"})
+    first = Alert.objects.get()
+    way = path(plan, _follow(first.identifier, "cancel"))
+    assert bob.get(way).status_code == 200
+    assert bob.post(way, {"reason": ""}).status_code == 422
+    refused = bob.post(way, {"reason": "The petitioners have left."})
+    assert refused.context["refusal"].code == "alert-gathering", "hard limit 8"
+    assert Alert.objects.count() == 1
+    assert bob.post(way, {"reason": "The valve is shut."}).status_code == 302
+    ended = Alert.objects.get(follows=first)
+    read = reading.read(ended.text.encode())
+    assert not [f for f in rules.judge(read) if f.is_error]
+    assert read.alert.msg_type == ended.kind == "Cancel"
+    assert first.identifier in read.alert.references
+    assert read.alert.note.endswith(": The valve is shut."), "the exercise is named before it"
+    event = Event.objects.filter(stream=plan.pk).order_by("seq").last()
+    assert event is not None and first.identifier in event.body and "valve" not in event.body
+    for identifier in (first.identifier, ended.identifier):
+        for step in ("update", "cancel"):
+            assert bob.get(path(plan, _follow(identifier, step))).status_code == 409
+    assert signed("bella").get(way).status_code in (403, 404), "a reader calls nothing off"
+    assert bob.get(path(plan, _follow("nothing", "cancel"))).status_code == 404

@@ -103,8 +103,8 @@ class Scripted(Draws):
     def __init__(self, answers: Mapping[str, int | None]) -> None:
         self.answers = answers
 
-    def attempt(self, person: str, number: int) -> float:
-        return -1.0 if self.answers[person] == number else 2.0
+    def attempts(self, person: str, count: int) -> list[float]:
+        return [-1.0 if self.answers[person] == number else 2.0 for number in range(count)]
 
 
 def every_outcome(

@@ -63,6 +63,7 @@ BREACHES: dict[str, Alert] = {
     "expires-early": alert(expires="2026-03-01T09:00:00+08:00"),
     "headline-long": alert(headline="EXERCISE " + "a" * 152),
     "uri-relative": alert(web="drill.html"),
+    "uri-unsafe": alert(web="JavaScript:alert(1)"),
     "text-markup": alert(description="Leave <b>now</b>."),
     "language-doubtful": alert(info=(SOUND.info[0], replace(SOUND.info[0], language="zh-CN"))),
     "mime-form": _resource(mime_type="picture"),

@@ -157,6 +157,23 @@ def test_a_weak_digest_is_not_believed(office: Signer) -> None:
     assert state(weak, office) == "unknown"
 
 
+@pytest.mark.parametrize("hurt", ["emptied", "dropped", "nonsense"])
+def test_a_mutilated_signature_is_a_verdict_and_no_crash(office: Signer, hurt: str) -> None:
+    signed = office.sign(text(SOUND))
+    names = [one.tag for one in etree.fromstring(signed)[-1].iter()]
+    for place in range(1, len(names)):
+        root = etree.fromstring(signed)
+        one = list(root[-1].iter())[place]
+        if hurt == "dropped":
+            one.getparent().remove(one)  # type: ignore[union-attr]
+        else:
+            one.text = None if hurt == "emptied" else "!"
+        assert state(etree.tostring(root), office) in ("valid", "unknown"), (names[place], hurt)
+    emptied = etree.fromstring(signed)
+    emptied[-1].find(f"{{{SIGNATURES}}}SignatureValue").text = None  # type: ignore[union-attr]
+    assert state(etree.tostring(emptied), office) == "unknown"
+
+
 def test_a_pretty_printed_foreign_message_verifies(office: Signer) -> None:
     """White space that was signed belongs to the message; it is not stripped before judging."""
     pretty = text(SOUND).replace(b"><", b">\n  <")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from huiyin.domain.simulation import calls, sampling
 from huiyin.domain.simulation.answering import Rate, Try, certain, chances
 from huiyin.domain.simulation.calls import Callout, Group, Post, Turn
+from huiyin.domain.simulation.counting import answers
 from huiyin.domain.simulation.distributions import convolve, counted, mean
 from huiyin.domain.simulation.distributions import product as times
-from huiyin.domain.simulation.exactly import answers
 from tests.domain.simulation_world import CHANCES, callouts, every_outcome, star, tree, turn
 
 MASSES = st.lists(st.floats(0, 1), min_size=1, max_size=150)

@@ -126,7 +126,8 @@ def _state(root: etree._Element, certificate: x509.Certificate, now: datetime) -
         )
     except InvalidCertificate:
         return "expired" if expired else "unknown"
-    except (InvalidSignature, SignXMLException, ValueError, etree.LxmlError):
+    # TypeError: signxml meets an element that has no text.
+    except (InvalidSignature, SignXMLException, TypeError, ValueError, etree.LxmlError):
         return "unknown"
     return "valid" if _covers_all(root, result.signed_xml) else "unknown"
 

@@ -22,8 +22,8 @@ from huiyin.domain.plans.reading import MOST_BYTES, read_organisation, read_plan
 from huiyin.domain.simulation.asking import question
 from huiyin.domain.simulation.changes import best
 from huiyin.domain.simulation.computing import compute
+from huiyin.domain.simulation.counting import answers
 from huiyin.domain.simulation.distributions import mean
-from huiyin.domain.simulation.exactly import answers
 from huiyin.domain.simulation.scenario import Change, Curve, Figure, Simulation, Twice
 from huiyin.plans.priors import assumptions
 from huiyin.plans.telling import Teller, percent, say
@@ -182,5 +182,6 @@ def _changes(teller: Teller, changes: tuple[Change, ...]) -> list[str]:
         return [f"  {teller.say('change', 'none')}"]
     return [
         f"  {n}. {teller.change(c)}: {percent(c.before)} → {percent(c.after)}"
+        f"  [{teller.change_method(c)}]"
         for n, c in enumerate(changes, 1)
     ]

@@ -24,22 +24,37 @@ from huiyin.plans.models import Alert, Plan, Version
 from huiyin.plans.queries import facts_of
 
 
-def make(version: Version, warning: str, message: Message, actor: Actor, now: datetime) -> Alert:
-    """Compose and keep a message. Raises Refusal: plan-unknown, not-allowed, alert-gathering,
-    alert-invalid (with ``findings``), alert-unprintable."""
+def make(
+    version: Version,
+    warning: str,
+    message: Message,
+    actor: Actor,
+    now: datetime,
+    follows: Alert | None = None,
+) -> Alert:
+    """Compose and keep a message; an update or a cancellation ``follows`` another one. Raises
+    Refusal: plan-unknown, not-allowed, alert-gathering, alert-invalid (with ``findings``),
+    alert-unprintable, alert-followed."""
     if word := gathering(message):
         raise Refusal("alert-gathering", word=word)
     with transaction.atomic():
         plan = locked_for_writing(version.plan_id, actor)
+        if follows and has_ended(follows):
+            raise Refusal("alert-followed")
         text = composing.compose(message, now, secrets.token_bytes(4))
         alert = Alert(
             plan=plan, identifier=reading.read(text.encode()).alert.identifier, warning=warning,
             version=version.label, status=message.status or "Exercise", made=now,
-            by_id=int(actor.id), text=text,
+            by_id=int(actor.id), text=text, kind=message.msg_type or "Alert", follows=follows,
         )  # fmt: skip
         alert.save(force_insert=True)
         _record(plan, alert, "alert-made", actor, now)
     return alert
+
+
+def has_ended(alert: Alert) -> bool:
+    """Whether another message has followed, or this one called the alert off."""
+    return alert.kind == "Cancel" or Alert.objects.filter(follows=alert).exists()
 
 
 def sign(
@@ -62,4 +77,6 @@ def sign(
 def _record(plan: Plan, alert: Alert, event: str, actor: Actor, now: datetime) -> None:
     digest = hashlib.sha256(alert.text.encode()).hexdigest()
     told = {"alert": alert.identifier, "status": alert.status, "sha256": digest}
+    if alert.follows is not None:
+        told |= {"kind": alert.kind, "follows": alert.follows.identifier}
     write_event(plan, event, role_in(actor, facts_of(plan)), actor.id, told, now)

@@ -171,6 +171,15 @@ class AlertForm(forms.Form):
         return given
 
 
+class CancelForm(forms.Form):
+    """Why an alert is called off."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is called off"), max_length=500, widget=forms.Textarea,
+        help_text=gettext_lazy("Everybody who got the alert reads this. No names."),
+    )  # fmt: skip
+
+
 class SignForm(forms.Form):
     """Key and certificate for one signature; neither is kept."""
 

@@ -112,6 +112,12 @@ class Alert(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField()
     signer = models.TextField(blank=True, help_text="of the certificate; empty: not signed")
+    kind = models.CharField(max_length=6, default="Alert", help_text="Alert, Update or Cancel")
+    # One message follows another: two people cannot both call off the same one.
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="followed_by",
+        help_text="the message that this one updates or cancels",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-made", "-id"]

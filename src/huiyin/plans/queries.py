@@ -24,7 +24,7 @@ from huiyin.domain.simulation.answering import OwnTest
 from huiyin.domain.simulation.asking import Question, question
 from huiyin.domain.simulation.changes import best
 from huiyin.domain.simulation.computing import compute
-from huiyin.domain.simulation.exactly import answers
+from huiyin.domain.simulation.counting import answers
 from huiyin.domain.simulation.scenario import Change, Simulation
 from huiyin.domain.strict_yaml import Item
 from huiyin.people.directory import directory

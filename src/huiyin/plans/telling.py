@@ -128,6 +128,10 @@ class Teller:
         what = self.role(change.what) if change.kind == "deputy" else change.what
         return self.say("change", change.kind, what=what)
 
+    def change_method(self, change: Change) -> str:
+        """How the effect of a change was found."""
+        return self.say("method", "compared" if change.runs else "exact", runs=change.runs)
+
     def rates(self) -> list[str]:
         """For each channel that is used, the rate and where it comes from."""
         return [self._rate(channel) for channel in self.question.channels]
@@ -157,6 +161,8 @@ class Teller:
         notes = [Note("uncalled", found.uncalled)] if found.uncalled else []
         if not found.states and scenario.staffing.people:
             notes.append(Note("too-many-states"))
+        if found.states and scenario.callout.is_at_once and found.has_plays:
+            notes.append(Note("too-many-causes"))
         sampled = SAMPLED in (found.filled.common.method, found.in_time.common.method)
         if sampled and scenario.staffing.double:
             notes.append(Note("doubles-not-played"))

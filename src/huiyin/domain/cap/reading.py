@@ -58,7 +58,8 @@ def read(source: bytes) -> Read:
     """The message in ``source`` with what is wrong in its shape.
 
     What cannot be taken for a CAP 1.2 message at all is refused: ``alert-too-large``,
-    ``alert-document-type``, ``alert-encoding``, ``alert-not-xml``, ``alert-not-cap``.
+    ``alert-too-deep``, ``alert-too-many``, ``alert-document-type``, ``alert-encoding``,
+    ``alert-not-xml``, ``alert-not-cap``.
     """
     root = tree(source)
     if root.name != f"{NAMESPACE}{_SPACE}alert":
@@ -112,8 +113,11 @@ class _Builder:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
-        if self.count > MOST_ELEMENTS or len(self.open) >= MOST_DEPTH:
-            raise Refusal("alert-too-large", size=self.count, most=MOST_ELEMENTS)
+        if len(self.open) >= MOST_DEPTH:
+            line = self.parser.CurrentLineNumber
+            raise Refusal("alert-too-deep", line=line, most=MOST_DEPTH)
+        if self.count > MOST_ELEMENTS:
+            raise Refusal("alert-too-many", size=self.count, most=MOST_ELEMENTS)
         node = Node(name, self.parser.CurrentLineNumber, attributes)
         if self.open:
             self.open[-1].children.append(node)

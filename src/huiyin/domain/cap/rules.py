@@ -23,6 +23,8 @@ Facts = Iterator[tuple[str, str, dict[str, object]]]  # rule, path, data
 
 _TOKEN = re.compile(r"[^\s,<&]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")
+# Addresses that do something, or hold or open something here, in place of leading somewhere.
+_UNSAFE = re.compile(r"(javascript|vbscript|data|file|blob|about):", re.IGNORECASE)
 _MIME = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&[A-Za-z]{2,8};|&#x?[0-9A-Fa-f]+;")
 _SHA1 = re.compile(r"[0-9A-Fa-f]{40}")
@@ -159,6 +161,8 @@ def _info(alert: Alert, info: Info, path: str) -> Facts:
         yield "headline-long", f"{path}.headline", data
     if info.web and _SCHEME.match(info.web) is None:
         yield "uri-relative", f"{path}.web", {"value": info.web[:100]}
+    if _UNSAFE.match(info.web):
+        yield "uri-unsafe", f"{path}.web", {"value": info.web[:100]}
     for name in _TEXTS:
         markup = _MARKUP.search(getattr(info, name))
         if markup:
@@ -190,6 +194,8 @@ def _resource(resource: Resource, path: str) -> Facts:
         yield "resource-nowhere", path, {}
     if resource.uri and not resource.deref_uri and _SCHEME.match(resource.uri) is None:
         yield "uri-relative", f"{path}.uri", {"value": resource.uri[:100]}
+    if _UNSAFE.match(resource.uri):
+        yield "uri-unsafe", f"{path}.uri", {"value": resource.uri[:100]}
     if resource.digest and _SHA1.fullmatch(resource.digest) is None:
         yield "digest-form", f"{path}.digest", {"value": resource.digest[:60]}
     if resource.deref_uri:

@@ -94,6 +94,35 @@ def at_once(plan: Plan, warning: str, moment: Moment) -> Alert:
     return found
 
 
+def updating(message: Alert, earlier: Alert) -> Alert:
+    """``message`` as the update of one that was sent before: what people read from now on."""
+    return replace(message, msg_type="Update", references=_reference(earlier))
+
+
+def cancelling(earlier: Alert, reason: str) -> Alert:
+    """The message that calls an earlier one off, for the same people, with the reason in words.
+    Raises ``Refusal``: ``alert-gathering``."""
+    exercise = earlier.status == "Exercise"
+    found = Alert(
+        sender=earlier.sender,
+        status=earlier.status,
+        msg_type="Cancel",
+        scope=earlier.scope,
+        restriction=earlier.restriction,
+        addresses=earlier.addresses,
+        note=f"{earlier.note}: {reason}" if exercise else reason,
+        references=_reference(earlier),
+    )
+    if word := gathering(found):
+        raise Refusal("alert-gathering", word=word)
+    return found
+
+
+def _reference(earlier: Alert) -> str:
+    """How CAP names an earlier message (section 3.2.1, references)."""
+    return f"{earlier.sender},{earlier.identifier},{earlier.sent}"
+
+
 def _at(info: Info, moment: Moment) -> Info:
     level = info.parameter or (Pair("level", moment.severity),)
     return replace(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 from huiyin.domain.simulation.answering import Try, chances
 from huiyin.domain.simulation.distributions import Masses, added, convolve, product, spread
@@ -21,12 +21,24 @@ from huiyin.domain.simulation.distributions import Masses, added, convolve, prod
 MOST_STEPS = 720
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turn:
     """One person's turn: the attempts at them, in order."""
 
     person: str
     tries: tuple[Try, ...]
+
+    @cached_property
+    def steps(self) -> tuple[tuple[float, str, int, int], ...]:
+        """For each attempt, if all before were not answered: the chance of an answer, the
+        carrier, the seconds of ringing and of waiting."""
+        misses: dict[str, int] = {}
+        found = []
+        for one in self.tries:
+            before = misses.get(one.channel, 0)
+            misses[one.channel] = before + 1
+            found.append((one.rate.after(before), one.carrier, one.ring, one.wait))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,23 @@ from random import Random
 from huiyin.domain.simulation.answering import Try
 from huiyin.domain.simulation.calls import Callout, Group, Post, Turn
 from huiyin.domain.simulation.distributions import counted
-from huiyin.domain.simulation.exactly import MIX_WORK, Exact, Memory
-from huiyin.domain.simulation.playing import draws_for, in_time, runs_for
+from huiyin.domain.simulation.exactly import EXACT_WORK, MIX_WORK, Exact, Memory
+from huiyin.domain.simulation.playing import PLAY_WORK, draws_for, in_time, runs_for, work
 from huiyin.domain.simulation.sampling import Draws
 from huiyin.domain.simulation.scenario import EXACT, SAMPLED, Change, Scenario
 from huiyin.domain.simulation.staffing import Need, Staffing
 
 # Roles and people tried; the weakest first, so that nothing that helps much is left out.
 MOST_ROLES, MOST_PEOPLE = 24, 12
-# Failures of the plan that every variant is tried on, to find the promising ones; and plays of
-# these to tell them apart.
-FAILURES, RUNS, PROMISING = 60, 1_500, 4
+# Failures of the plan that every variant is tried on, to find the promising ones (fewer of a
+# large plan); and plays of these to tell them apart.
+LEAST_FAILURES, FAILURES, PROMISING = 4, 60, 4
+LEAST_RUNS, RUNS = 100, 1_500
 NEW = "new deputy"
 # Work for one variant: of a tangled plan with many causes the pairs of causes, not all of them.
 CHANGE_WORK = MIX_WORK // 4
+# Work for all variants together, beyond which they are played.
+ALL_CHANGES = 5 * EXACT_WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,15 @@ def best(
     tried = list(candidates(scenario, offer, weight, answers))
     found = _exactly(scenario, tried)
     if found is None:
-        found = _played(scenario, tried, seed, min(runs, runs_for(scenario)))
+        found = _played(scenario, tried, seed, min(runs, _runs(scenario)))
     ranked = sorted(found, key=lambda change: (-change.gain, change.kind, change.what))
     return tuple(change for change in ranked if change.gain > 1e-9)[:wanted]
+
+
+def _runs(scenario: Scenario) -> int:
+    """How often the plan and its promising variants are played."""
+    affordable = PLAY_WORK // ((1 + PROMISING) * work(scenario))
+    return max(LEAST_RUNS, min(RUNS, runs_for(scenario), affordable))
 
 
 Tried = Sequence[tuple[str, str, Scenario]]
@@ -92,7 +101,7 @@ def _exactly(scenario: Scenario, tried: Tried) -> list[Change] | None:
     values, memory = [], Memory()
     for variant in (scenario, *(after for _, _, after in tried)):
         exact = Exact.of(variant, memory, work=CHANGE_WORK) if variant.callout.is_at_once else None
-        if exact is None:
+        if exact is None or not exact.fits(1) or exact.cost(1) * len(tried) > ALL_CHANGES:
             return None
         values.append(exact.in_time(variant.shocks))
     before = values[0]
@@ -111,10 +120,14 @@ def _played(scenario: Scenario, tried: Tried, seed: int, runs: int) -> list[Chan
     variants = [scenario, *(after for _, _, after in chosen)]
     hits = [0] * len(variants)
     for draws in _plays(variants, runs, seed):
+        staffed = in_time(scenario, draws)
+        # Where all are called at once nobody waits for another: a variant that adds somebody, or
+        # takes a cause away, is staffed wherever the plan is.
+        safe = staffed and scenario.callout.is_at_once
         for n, variant in enumerate(variants):
-            hits[n] += in_time(variant, draws)
+            hits[n] += safe or (in_time(variant, draws) if n else staffed)
     return [
-        Change(kind, what, hits[0] / runs, after / runs, SAMPLED)
+        Change(kind, what, hits[0] / runs, after / runs, SAMPLED, runs)
         for (kind, what, _), after in zip(chosen, hits[1:], strict=True)
     ]
 
@@ -122,13 +135,15 @@ def _played(scenario: Scenario, tried: Tried, seed: int, runs: int) -> list[Chan
 def _rescued(scenario: Scenario, tried: Tried, runs: int, seed: int) -> list[int]:
     """For each variant how many of the plan's first failures it would have prevented."""
     found, failures = [0] * len(tried), 0
+    most = PLAY_WORK // (len(tried) * work(scenario))
+    most = max(LEAST_FAILURES, min(FAILURES, most))
     for draws in _plays([scenario, *(after for _, _, after in tried)], runs, seed):
         if in_time(scenario, draws):
             continue
         failures += 1
         for n, (_, _, after) in enumerate(tried):
             found[n] += in_time(after, draws)
-        if failures == FAILURES:
+        if failures == most:
             break
     return found
 

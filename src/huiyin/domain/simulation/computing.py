@@ -2,7 +2,8 @@
 
 Three cases. Everybody called at once: all figures exact. Everybody called in the end, whoever
 answers: exact but for what depends on time. Else the plan is played. If the decision diagrams of
-the staffing outgrow their budget, staffing is played too. Each figure says which it was.
+the staffing outgrow their budget, staffing is played too; so is each figure that would cost too
+much or leave out too many combinations of causes. Each figure says which it was.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from functools import partial
 
 from huiyin.domain.simulation import calls
 from huiyin.domain.simulation.calls import Grid
+from huiyin.domain.simulation.counting import answers, counts, counts_left_out
 from huiyin.domain.simulation.distributions import Masses
-from huiyin.domain.simulation.exactly import Exact, answers, at_points, counts, counts_left_out
+from huiyin.domain.simulation.exactly import MOST_LEFT_OUT, Exact, at_points
 from huiyin.domain.simulation.playing import MOST_RUNS, Outcome, played, runs_for, shared
 from huiyin.domain.simulation.resilience import resilience
 from huiyin.domain.simulation.scenario import (
@@ -40,14 +42,13 @@ def compute(
     tell("staffing")
     exact = Exact.of(scenario)
     callout = scenario.callout
-    ever = exact if callout.reaches_all else None
-    timed = exact if callout.is_at_once else None
+    ways = _Ways.of(scenario, exact)
     plays: tuple[list[Outcome], ...] = ([], [])
-    if not (ever and timed and callout.is_plain):
+    if not ways.all_exact:
         tell("plays")
         runs = min(runs, runs_for(scenario))
-        plays = tuple(played(scenario, runs, seed, c) for c in ((), scenario.shocks))
-    both = _Both(scenario, plays)
+        plays = played(scenario, runs, seed, scenario.shocks)
+    both = _Both(scenario, plays, ways)
     tell("count")
     count, common = both.count((), 0), both.count(scenario.shocks, 1)
     tell("times")
@@ -58,20 +59,53 @@ def compute(
         called=len(known),
         count=count,
         count_common=common,
-        count_method=EXACT if callout.is_plain else SAMPLED,
-        filled=both.twice(ever.ever if ever else None, lambda o: o.answered < EVER),
-        in_time=both.twice(timed.in_time if timed else None, lambda o: o.in_time),
+        count_method=EXACT if ways.count else SAMPLED,
+        filled=both.twice(ways.ever.ever if ways.ever else None, lambda o: o.answered < EVER),
+        in_time=both.twice(ways.in_time.in_time if ways.in_time else None, lambda o: o.in_time),
         naive=naive(scenario.staffing, lambda person, _: known.get(person, 0.0)),
-        answered=both.curve(timed, grid, there=False),
-        there=both.curve(timed, grid, there=True) if scenario.travel else None,
+        answered=both.curve(ways.answered, grid, there=False),
+        there=both.curve(ways.there, grid, there=True) if scenario.travel else None,
         resilience=resilience(needs) if needs else None,
         weight=exact.importance() if exact else {},
         states=sum(d.states for d in exact.diagrams) if exact else 0,
         grid_step=grid.step,
         grid_exact=grid.exact,
-        left_out=max(exact.left_out if exact else 0.0, both.left_out),
+        left_out=ways.left_out,
         uncalled=tuple(sorted(scenario.staffing.people - known.keys())),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The exact side of each figure, None where it is played. ``left_out``: the most that an
+    exact figure counts as failure."""
+
+    count: bool
+    ever: Exact | None
+    in_time: Exact | None
+    answered: Exact | None
+    there: Exact | None
+    all_exact: bool
+    left_out: float
+
+    @classmethod
+    def of(cls, scenario: Scenario, exact: Exact | None) -> _Ways:
+        """What of a scenario can be computed exactly."""
+        callout = scenario.callout
+        left = counts_left_out(callout, scenario.shocks) if callout.is_plain else 1.0
+        widths = [1, 1, 1, 1]
+        if exact and callout.is_at_once:
+            widths[2:] = exact.width(there=False), exact.width(there=True)
+        reached = [callout.reaches_all, *[callout.is_at_once] * 3]
+        used = [
+            exact if exact and may and exact.fits(width) else None
+            for may, width in zip(reached, widths, strict=True)
+        ]
+        lost = [one.left_out(width) for one, width in zip(used, widths, strict=True) if one]
+        count = left <= MOST_LEFT_OUT
+        ever, in_time, answered, there = used
+        most = max([left] * count + lost, default=0.0)
+        return cls(count, ever, in_time, answered, there, count and None not in used, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +114,7 @@ class _Both:
 
     scenario: Scenario
     plays: tuple[list[Outcome], ...]
+    ways: _Ways
 
     def twice(
         self,
@@ -91,18 +126,12 @@ class _Both:
         return Twice(*(shared(found, happened) for found in self.plays))
 
     def count(self, causes: Sequence[Shock], which: int) -> Masses:
-        if self.scenario.callout.is_plain:
+        if self.ways.count:
             return counts(self.scenario.callout, causes)
         found = [0.0] * (1 + sum(1 for _ in self.scenario.callout.turns()))
         for one in self.plays[which]:
             found[one.count] += 1 / len(self.plays[which])
         return found
-
-    @property
-    def left_out(self) -> float:
-        """What the count leaves out of the combinations of causes."""
-        plain = self.scenario.callout.is_plain
-        return counts_left_out(self.scenario.callout, self.scenario.shocks) if plain else 0.0
 
     def curve(self, exact: Exact | None, grid: Grid, *, there: bool) -> Curve:
         steps = at_points(grid)

@@ -8,22 +8,16 @@ carried through its diagram at once. Nothing is sampled here; what is left out i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from operator import mul
 
 from huiyin.domain.simulation import calls
-from huiyin.domain.simulation.answering import chances
-from huiyin.domain.simulation.calls import Callout, Grid, Turn
-from huiyin.domain.simulation.distributions import (
-    Masses,
-    added,
-    convolve,
-    counted,
-    cumulated,
-    product,
-)
+from huiyin.domain.simulation.calls import Grid, Turn
+from huiyin.domain.simulation.counting import answers
+from huiyin.domain.simulation.distributions import Masses, convolve, cumulated
 from huiyin.domain.simulation.scenario import CALM, MOST_STATES, Scenario, Shock, State, states
 from huiyin.domain.simulation.staffing import (
     BUDGET,
@@ -35,13 +29,14 @@ from huiyin.domain.simulation.staffing import (
 )
 from huiyin.domain.simulation.travelling import Travel
 
-# Work for the distribution of a count: people squared, times combinations of causes.
-COUNT_WORK = 20_000_000
 POINTS = 36
-# Networks of which all combinations are counted.
-MOST_CARRIERS = 3
-# Work for one figure of one group: edges of its diagram, times moments, times combinations.
-MIX_WORK = 6_000_000
+# Work for one figure of one group: edges of its diagram, times moments, times combinations; of
+# all groups together, beyond which the figure is played.
+MIX_WORK, EXACT_WORK = 6_000_000, 20_000_000
+# Work for the diagrams of all groups together.
+ALL_DIAGRAMS = 3 * BUDGET
+# A figure that leaves out more of the causes than this is played, which errs by less.
+MOST_LEFT_OUT = 0.02
 
 
 class Memory:
@@ -97,8 +92,9 @@ class Memory:
         return self._values[key]
 
 
-# For a person with these limits: in each of some states, the chances case by case.
-Chances = Callable[[str, tuple[int, ...], State], Rows]
+# For a person with these limits who can answer, with these carriers down: the chances case by
+# case, for each limit.
+Chances = Callable[[str, tuple[int, ...], frozenset[str]], Rows]
 
 
 @dataclass(frozen=True)
@@ -120,12 +116,15 @@ class Exact:
     ) -> Exact | None:
         """None if the staffing of the scenario has too many states."""
         memory = memory or Memory()
+        diagrams: list[Diagram] = []
+        left = ALL_DIAGRAMS
         try:
-            parts = scenario.staffing.components()
-            diagrams = tuple(memory.diagram(part, budget) for part in parts)
-            return cls(scenario, diagrams, memory, work)
+            for part in scenario.staffing.components():
+                diagrams.append(memory.diagram(part, min(budget, left)))
+                left -= diagrams[-1].work
         except TooManyStates:
             return None
+        return cls(scenario, tuple(diagrams), memory, work)
 
     @cached_property
     def grid(self) -> Grid:
@@ -135,9 +134,8 @@ class Exact:
     def ever(self, causes: Sequence[Shock]) -> float:
         """All roles filled, however late."""
 
-        def within(person: str, limits: tuple[int, ...], state: State) -> Rows:
-            chance = 0.0 if person in state.away else self._answers(state.down).get(person, 0.0)
-            return [[chance]] * len(limits)
+        def within(person: str, limits: tuple[int, ...], down: frozenset[str]) -> Rows:
+            return [[self._answers(down).get(person, 0.0)]] * len(limits)
 
         return self._mixed(causes, within, 1)[0]
 
@@ -145,11 +143,11 @@ class Exact:
         """Each role filled within its limit, by answering; only if all are called at once."""
         last, step = self.grid.length - 1, self.grid.step
 
-        def within(person: str, limits: tuple[int, ...], state: State) -> Rows:
-            known = self._times(state.down, None)
-            if person in state.away or person not in known:
+        def within(person: str, limits: tuple[int, ...], down: frozenset[str]) -> Rows:
+            known = self._times(down, None).get(person)
+            if known is None:
                 return [[0.0]] * len(limits)
-            return [[known[person][min(last, limit // step)]] for limit in limits]
+            return [[known[min(last, limit // step)]] for limit in limits]
 
         return self._mixed(causes, within, 1)[0]
 
@@ -159,12 +157,9 @@ class Exact:
         kept, place = self._different(steps, travel)
         never = [0.0] * len(kept)
 
-        def within(person: str, limits: tuple[int, ...], state: State) -> Rows:
-            known = self._times(state.down, travel)
-            if person in state.away or person not in known:
-                return [never]
-            times = known[person]
-            return [[times[step] for step in kept]]
+        def within(person: str, limits: tuple[int, ...], down: frozenset[str]) -> Rows:
+            known = self._times(down, travel).get(person)
+            return [never if known is None else [known[step] for step in kept]]
 
         found = self._mixed(causes, within, len(kept))
         return [found[place[step]] for step in steps]
@@ -223,10 +218,10 @@ class Exact:
         diagram = self.diagrams[n]
         inner = states(near, self._most(n, near, width))[0]
         joined = [_both(outer, state) for state in inner]
-        rows = []
-        for person, limits in zip(diagram.people, diagram.limits, strict=True):
-            parts = [within(person, limits, state) for state in joined]
-            rows.append([[x for row in line for x in row] for line in zip(*parts, strict=True)])
+        rows = [
+            _side_by_side(person, limits, joined, within)
+            for person, limits in zip(diagram.people, diagram.limits, strict=True)
+        ]
         found = self.memory.filled(diagram, rows, width * len(inner))
         total = [0.0] * width
         for k, state in enumerate(inner):
@@ -252,14 +247,34 @@ class Exact:
                 near[touched[0]].append(shock)
         return wide, near
 
-    @property
-    def left_out(self) -> float:
-        """The probability of combinations of causes that some figure counts as failure."""
+    def width(self, *, there: bool) -> int:
+        """How many different cases a curve has."""
+        travel = self.scenario.travel if there else None
+        return len(self._different(at_points(self.grid), travel)[0])
+
+    def fits(self, width: int) -> bool:
+        """Whether a figure of ``width`` cases is worth computing: within the work, and without
+        leaving out too many of the causes. Else it is played."""
+        return self.left_out(width) <= MOST_LEFT_OUT and self.cost(width) <= EXACT_WORK
+
+    def cost(self, width: int) -> int:
+        """The work for a figure of ``width`` cases with all causes."""
         wide, near = self._split(self.scenario.shocks)
-        points = len(at_points(self.grid)) if self.scenario.callout.is_at_once else 1
+        outer = states(wide)[0]
+        total = 0
+        for n, diagram in enumerate(self.diagrams):
+            ways = len({state.shocks & self._touching[n] for state in outer})
+            inner = min(2 ** len(near[n]), self._most(n, near[n], width))
+            total += ways * inner * diagram.edges * width
+        return total
+
+    def left_out(self, width: int) -> float:
+        """The probability of combinations of causes that a figure of ``width`` cases counts as
+        failure."""
+        wide, near = self._split(self.scenario.shocks)
         taken = 1.0 - states(wide)[1]
         for n, shocks in enumerate(near):
-            taken *= 1.0 - states(shocks, self._most(n, shocks, points))[1]
+            taken *= 1.0 - states(shocks, self._most(n, shocks, width))[1]
         return max(0.0, 1.0 - taken)
 
     @cached_property
@@ -310,6 +325,16 @@ def at_points(grid: Grid) -> tuple[int, ...]:
     return tuple(sorted({max(1, round(last * (n / POINTS) ** 1.6)) for n in range(1, POINTS + 1)}))
 
 
+def _side_by_side(
+    person: str, limits: tuple[int, ...], joined: Sequence[State], within: Chances
+) -> Rows:
+    """A person's chances in all states, one after another; computed once for equal states."""
+    there = {down: within(person, limits, down) for down in {state.down for state in joined}}
+    gone = [[0.0] * len(row) for row in next(iter(there.values()))]
+    parts = [gone if person in state.away else there[state.down] for state in joined]
+    return [list(chain.from_iterable(line)) for line in zip(*parts, strict=True)]
+
+
 def _both(one: State, other: State) -> State:
     return State(
         one.chance * other.chance,
@@ -319,80 +344,8 @@ def _both(one: State, other: State) -> State:
     )
 
 
-def answers(callout: Callout, state: State = CALM) -> dict[str, float]:
-    """For each person the chance to answer if called, in one combination of causes."""
-    return {
-        turn.person: 0.0 if turn.person in state.away else sum(chances(turn.tries, state.down))
-        for turn in callout.turns()
-    }
-
-
-def counts_left_out(callout: Callout, causes: Sequence[Shock]) -> float:
-    """The probability of the combinations that ``counts`` takes as nobody."""
-    if callout.reaches_all and _apart(callout, causes) is not None:
-        return 0.0
-    return states(causes, _most_counted(callout, causes))[1]
-
-
-# Each person under at most one cause that strikes people, beside those that strike a network.
-Apart = Mapping[str, Shock]
-
-
-def _apart(callout: Callout, causes: Sequence[Shock]) -> Apart | None:
-    """The cause that each person is under; None if somebody is under two, or networks are many."""
-    found: dict[str, Shock] = {}
-    for shock in causes:
-        if not shock.people.isdisjoint(found):
-            return None
-        found |= dict.fromkeys(shock.people, shock)
-    return found if sum(bool(shock.carriers) for shock in causes) <= MOST_CARRIERS else None
-
-
-def _counted_apart(callout: Callout, causes: Sequence[Shock], under: Apart) -> Masses:
-    """Exactly, where everybody is called whoever answers: those under one cause are counted
-    together with it and without it, then all groups are added up."""
-    parts = []
-    for outer in states([s for s in causes if s.carriers], 2**MOST_CARRIERS)[0]:
-        found = answers(callout, outer)
-        groups: dict[str, list[str]] = {}
-        for person in found:
-            groups.setdefault(under[person].id if person in under else "", []).append(person)
-        whole = product(
-            _with_cause([found[p] for p in people], under.get(people[0]), outer)
-            for people in groups.values()
-        )
-        parts.append([outer.chance * mass for mass in whole])
-    return added(*parts)
-
-
-def _with_cause(chances: Sequence[float], shock: Shock | None, outer: State) -> Masses:
-    alone = counted(chances)
-    if shock is None or shock.id in outer.shocks:
-        return alone
-    if shock.carriers:  # strikes people and a network: not in this state, so not here
-        return alone
-    return added([shock.chance], [(1.0 - shock.chance) * mass for mass in alone])
-
-
-def _most_counted(callout: Callout, causes: Sequence[Shock]) -> int:
-    people = sum(1 for _ in callout.turns())
-    return max(1 + len(causes), min(MOST_STATES, COUNT_WORK // (people * people + 1)))
-
-
 def _product(values: Iterable[float]) -> float:
     found = 1.0
     for value in values:
         found *= value
     return found
-
-
-def counts(callout: Callout, causes: Sequence[Shock]) -> Masses:
-    """How many answer. Rare combinations of causes count as nobody. Only for a plain call-out."""
-    if callout.reaches_all and (groups := _apart(callout, causes)) is not None:
-        return _counted_apart(callout, causes, groups)
-    mixed, left = states(causes, _most_counted(callout, causes))
-    parts = [
-        [state.chance * mass for mass in calls.reached(callout, answers(callout, state))]
-        for state in mixed
-    ]
-    return added([left], *parts)

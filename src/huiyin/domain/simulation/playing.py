@@ -12,16 +12,22 @@ from random import Random
 
 from huiyin.domain.simulation import sampling
 from huiyin.domain.simulation.scenario import SAMPLED, Figure, Scenario, Shock
-from huiyin.domain.simulation.staffing import EVER
+from huiyin.domain.simulation.staffing import EVER, Staffing
 
-# Plays of one sampled figure: many for a small plan, fewer for one with many people.
-TURNS, LEAST_RUNS, MOST_RUNS = 60_000, 1_000, 4_000
+# Plays of one sampled figure: many for a small plan, fewer for one with many people, so that
+# some seconds are enough. The standard error told with the figure says what that costs.
+PLAY_WORK, LEAST_RUNS, MOST_RUNS = 1_000_000, 200, 4_000
+
+
+def work(scenario: Scenario) -> int:
+    """What one play costs: attempts at people, and people who may fill a role, role by role."""
+    attempts = sum(len(turn.tries) for turn in scenario.callout.turns())
+    return 1 + attempts + sum(len(need.holders) for need in scenario.staffing.needs)
 
 
 def runs_for(scenario: Scenario) -> int:
     """How often a scenario is played."""
-    turns = sum(1 for _ in scenario.callout.turns())
-    return max(LEAST_RUNS, min(MOST_RUNS, TURNS // max(1, turns)))
+    return max(LEAST_RUNS, min(MOST_RUNS, PLAY_WORK // work(scenario)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,13 @@ class Outcome:
     in_time: bool
 
 
-def _times_of(scenario: Scenario, draws: sampling.Draws, causes: Sequence[Shock]) -> sampling.Times:
-    """Play a scenario once, with those of ``causes`` that the draws let happen."""
-    struck = [shock for shock in causes if draws.other(f"shock {shock.id}") < shock.chance]
+def _struck(draws: sampling.Draws, causes: Sequence[Shock]) -> list[Shock]:
+    """Those of ``causes`` that the draws let happen."""
+    return [shock for shock in causes if draws.other(f"shock {shock.id}") < shock.chance]
+
+
+def _times_of(scenario: Scenario, draws: sampling.Draws, struck: Sequence[Shock]) -> sampling.Times:
+    """Play a scenario once, with the causes that ``struck``."""
     return sampling.play(
         scenario.callout,
         draws,
@@ -48,21 +58,30 @@ def _times_of(scenario: Scenario, draws: sampling.Draws, causes: Sequence[Shock]
 
 def in_time(scenario: Scenario, draws: sampling.Draws) -> bool:
     """Whether one play with all causes staffs each role within its limit."""
-    times = _times_of(scenario, draws, scenario.shocks)
+    times = _times_of(scenario, draws, _struck(draws, scenario.shocks))
     return sampling.filled_in_time(scenario.staffing, times)
 
 
-def outcome(scenario: Scenario, draws: sampling.Draws, causes: Sequence[Shock]) -> Outcome:
-    """Play a scenario once and look at all of it."""
-    times = _times_of(scenario, draws, causes)
+def outcome(scenario: Scenario, draws: sampling.Draws, struck: Sequence[Shock]) -> Outcome:
+    """Play a scenario once, with the causes that ``struck``, and look at all of it."""
+    times = _times_of(scenario, draws, struck)
     answered = sampling.filled_at(scenario.staffing, times)
-    within = answered < EVER and sampling.filled_in_time(scenario.staffing, times)
+    within = _within(scenario.staffing, times, answered)
     there, travel = answered, scenario.travel
     if travel and answered < EVER:
         people = scenario.staffing.people & times.keys()
         arrived = {p: times[p] + travel.drawn(p, draws.other(p)) for p in people}
         there = sampling.filled_at(scenario.staffing, arrived)
     return Outcome(len(times), answered, there, within)
+
+
+def _within(staffing: Staffing, times: sampling.Times, answered: int) -> bool:
+    """Whether each role was filled within its limit, if all were filled at ``answered``; another
+    matching is looked for only where that does not say it."""
+    limits = [staffing.limit(need.role) for need in staffing.needs]
+    if answered == EVER or answered <= min(limits, default=EVER):
+        return answered < EVER
+    return answered <= max(limits) and sampling.filled_in_time(staffing, times)
 
 
 def draws_for(scenarios: Iterable[Scenario]) -> sampling.Draws:
@@ -77,13 +96,19 @@ def draws_for(scenarios: Iterable[Scenario]) -> sampling.Draws:
     return sampling.Draws(people, attempts)
 
 
-def played(scenario: Scenario, runs: int, seed: int, causes: Sequence[Shock]) -> list[Outcome]:
-    """Play a scenario ``runs`` times."""
-    draws, random, found = draws_for([scenario]), Random(seed), []
+def played(
+    scenario: Scenario, runs: int, seed: int, causes: Sequence[Shock]
+) -> tuple[list[Outcome], list[Outcome]]:
+    """Play a scenario ``runs`` times: without any cause, and with those of ``causes`` that
+    happen. Where none does the two are one play."""
+    draws, random = draws_for([scenario]), Random(seed)
+    calm, common = [], []
     for _ in range(runs):
         draws.shuffle(random)
-        found.append(outcome(scenario, draws, causes))
-    return found
+        calm.append(outcome(scenario, draws, ()))
+        struck = _struck(draws, causes)
+        common.append(outcome(scenario, draws, struck) if struck else calm[-1])
+    return calm, common
 
 
 def shared(found: Sequence[Outcome], happened: Callable[[Outcome], bool]) -> Figure:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from huiyin.domain.simulation.answering import Try
 from huiyin.domain.simulation.calls import Callout, Group, Post, Turn
 from huiyin.domain.simulation.staffing import EVER, Staffing
 
@@ -49,9 +48,10 @@ class Draws:
         draw = random.random
         self._values = [draw() for _ in range(len(self._place) * self._width)]
 
-    def attempt(self, person: str, number: int) -> float:
-        """The number that decides an attempt, counted from 0."""
-        return self._values[self._place[person] + number]
+    def attempts(self, person: str, count: int) -> Sequence[float]:
+        """The numbers that decide the first attempts at somebody."""
+        place = self._place[person]
+        return self._values[place : place + count]
 
     def other(self, person: str) -> float:
         """A number of the person's that no attempt uses."""
@@ -135,20 +135,14 @@ class _Play:
 
     def _turn(self, turn: Turn, at: int) -> tuple[int | None, int]:
         """When the person answers, if so, and when the attempts end."""
-        misses: dict[str, int] = {}
-        for number, attempt in enumerate(turn.tries):
-            at += attempt.ring
-            if turn.person not in self.away and self._hit(turn.person, number, attempt, misses):
+        away = turn.person in self.away
+        drawn = self.draws.attempts(turn.person, len(turn.tries))
+        for number, (chance, carrier, ring, wait) in zip(drawn, turn.steps, strict=True):
+            at += ring
+            if number < chance and not away and carrier not in self.down:
                 return at, at
-            at += attempt.wait
+            at += wait
         return None, at
-
-    def _hit(self, person: str, number: int, attempt: Try, misses: dict[str, int]) -> bool:
-        before = misses.get(attempt.channel, 0)
-        misses[attempt.channel] = before + 1
-        if attempt.carrier in self.down:
-            return False
-        return self.draws.attempt(person, number) < attempt.rate.after(before)
 
 
 def play(
@@ -166,28 +160,45 @@ def play(
 
 class _Placing:
     """People who come one after another, each placed if an alternating path allows it. Whom
-    none allows, no later one would: those who can be placed together form a matroid."""
+    none allows, no later one would: those who can be placed together form a matroid.
+
+    ``shut``: full roles whose people can move to no role outside of these (Hall's tight sets).
+    They stay so, and nobody looks at them again: a tangle costs what fills it, and no more.
+    """
 
     def __init__(self, staffing: Staffing) -> None:
         self.room = {need.role: need.minimum for need in staffing.needs}
         self.lacking = sum(self.room.values())
         self.inside: dict[str, set[str]] = {role: set() for role in self.room}
         self.may: dict[str, Sequence[str]] = {}
+        self.shut: set[str] = set()
 
     def admit(self, person: str, roles: Sequence[str]) -> None:
         """Find a place for one more person."""
-        self.may[person] = roles
-        came: dict[str, tuple[str, str]] = dict.fromkeys(roles, (person, ""))
-        waiting = list(roles)
+        open_ = [role for role in roles if role not in self.shut]
+        if not open_:
+            return
+        self.may[person] = open_
+        came: dict[str, tuple[str, str]] = dict.fromkeys(open_, (person, ""))
+        free = next((role for role in open_ if self.room[role]), "") or self._onward(came)
+        if free:
+            self._shift(free, came)
+        else:
+            self.shut |= came.keys()
+
+    def _onward(self, came: dict[str, tuple[str, str]]) -> str:
+        """A role with room that somebody inside can move on to, "" if there is none; ``came``
+        holds for each role seen who would move there, and from where."""
+        waiting = list(came)
         for role in waiting:
-            if self.room[role]:
-                self._shift(role, came)
-                return
             for other in self.inside[role]:
                 for onward in self.may[other]:
-                    if onward not in came:
+                    if onward not in came and onward not in self.shut:
                         came[onward] = (other, role)
+                        if self.room[onward]:
+                            return onward
                         waiting.append(onward)
+        return ""
 
     def _shift(self, role: str, came: Mapping[str, tuple[str, str]]) -> None:
         self.room[role] -= 1
@@ -220,4 +231,6 @@ def filled_in_time(staffing: Staffing, times: Mapping[str, int]) -> bool:
     for person, roles in staffing.roles_of.items():
         if person in times:
             placing.admit(person, [r for r in roles if times[person] <= staffing.limit(r)])
+            if not placing.lacking:
+                break
     return not placing.lacking

@@ -114,7 +114,7 @@ class Change:
     """One change to the plan and what it would do to the chance of being staffed in time.
 
     ``kind``: deputy (``what`` is the role), channel (a person), try, parallel, take-over,
-    shock (its id).
+    shock (its id). ``runs``: how often both were played, with the same random numbers.
     """
 
     kind: str
@@ -122,6 +122,7 @@ class Change:
     before: float
     after: float
     method: str
+    runs: int = 0
 
     @property
     def gain(self) -> float:
@@ -157,3 +158,10 @@ class Simulation:
     left_out: float
     uncalled: tuple[str, ...]
     changes: tuple[Change, ...] = ()
+
+    @property
+    def has_plays(self) -> bool:
+        """Whether some figure was played."""
+        curves = [curve.method for curve in (self.answered, self.there) if curve]
+        found = [self.count_method, self.filled.common.method, self.in_time.common.method]
+        return SAMPLED in found + curves

@@ -100,13 +100,15 @@ class Diagram:
     """A decision diagram: the people in the order in which they are decided, for each the limits
     that make a difference, and for each layer and state where it leads: (if the person does not
     come, if within the first limit, the second …). −1 is failure; after the last layer 0 is
-    success. ``possible`` is false if not even everybody together fills the roles.
+    success. ``possible`` is false if not even everybody together fills the roles; ``work`` is
+    what it cost to build.
     """
 
     people: tuple[str, ...]
     limits: tuple[tuple[int, ...], ...]
     layers: tuple[tuple[tuple[int, ...], ...], ...]
     possible: bool = True
+    work: int = 0
 
     @property
     def states(self) -> int:
@@ -219,7 +221,7 @@ class _Builder:
 
     def __init__(self, staffing: Staffing, budget: int) -> None:
         self.staffing = staffing
-        self.left = budget
+        self.budget = self.left = budget
         self.roles_of = staffing.roles_of
         self.order = _order(staffing.needs, self.roles_of)
         self.minimum = {need.role: need.minimum for need in staffing.needs}
@@ -243,7 +245,8 @@ class _Builder:
             layer, families = self._layer(families, options, *self._bounds())
             layers.append(layer)
         possible = any(families)
-        return Diagram(tuple(self.order), limits, tuple(layers) if possible else (), possible)
+        walked = tuple(layers) if possible else ()
+        return Diagram(tuple(self.order), limits, walked, possible, self.budget - self.left)
 
     def _limits(self, person: str) -> tuple[int, ...]:
         return tuple(sorted({self.staffing.limit(role) for role in self.roles_of[person]}))

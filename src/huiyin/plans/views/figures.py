@@ -62,7 +62,10 @@ def _figures(done: Simulated, teller: Teller) -> dict[str, Any]:
         ],
         "resilience": teller.resilience(found.resilience) if found.resilience else "",
         "number": found.resilience.number if found.resilience else None,
-        "changes": [[teller.change(c), percent(c.before), percent(c.after)] for c in done.changes],
+        "changes": [
+            [teller.change(c), percent(c.before), percent(c.after), teller.change_method(c)]
+            for c in done.changes
+        ],
         "no_change": teller.say("change", "none"),
         "assumed": [*teller.rates(), *teller.notes()],
         "alone_word": teller.say("heading", "alone"),
