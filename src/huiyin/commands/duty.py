@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from huiyin import calendars, duties
 from huiyin.commands import options
@@ -25,6 +24,7 @@ from huiyin.domain.duties.model import MOMENTS, Duty, Law
 from huiyin.domain.duties.reading import read
 from huiyin.domain.duties.telling import cited, label, limit, state, steps, word
 from huiyin.domain.errors import Refusal
+from huiyin.domain.zones import zone_named
 
 TIME = "a date YYYY-MM-DD or an instant YYYY-MM-DDThh:mm:ss+hh:mm (hours need an instant)"
 
@@ -227,10 +227,8 @@ def _time(text: str) -> Moment:
 
 
 def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise WrongCall(f"--tz: {name!r} is not known; write it as Asia/Shanghai") from None
+    if zone_named(name) is None:
+        raise WrongCall(f"--tz: {name!r} is not known; write it as Asia/Shanghai")
     return name
 
 

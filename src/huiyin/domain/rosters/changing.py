@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters.holding import require
@@ -18,6 +18,10 @@ from huiyin.domain.rosters.presence import Presence
 from huiyin.domain.rosters.serving import Served, serve
 from huiyin.domain.rosters.values import Duty, Leave, Override, Roster, Shift, Temporary
 
+# Nobody plans further; a later day is a slip of the pen, and the last days of year 9999 have no
+# day after them.
+AHEAD = timedelta(days=20 * 366)
+
 
 def with_override(
     roster: Roster, override: Override, now: datetime, *, sure: bool = False
@@ -25,7 +29,7 @@ def with_override(
     """The roster with one more override. ``sure``: a substitute whom no rule of the duty names was
     confirmed.
 
-    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``override-empty``,
+    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``roster-far``, ``override-empty``,
     ``override-overlap`` (another override touches one of its people in that time),
     ``override-hidden`` (a temporary schedule stands there), ``member-away``,
     ``double-duty``, ``override-without-effect``, ``holder-unable``, ``holder-unnamed``.
@@ -110,9 +114,9 @@ def with_temporary(
 ) -> Roster:
     """The roster with one more temporary schedule. ``sure``: as ``with_override``.
 
-    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``temporary-overlap``,
-    ``temporary-hides`` (overrides stand in that time), ``temporary-outside``,
-    ``member-away``, ``double-duty``, ``holder-unable``, ``holder-unnamed``.
+    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``roster-far``,
+    ``temporary-overlap``, ``temporary-hides`` (overrides stand in that time),
+    ``temporary-outside``, ``member-away``, ``double-duty``, ``holder-unable``, ``holder-unnamed``.
     """
     _open(temporary.span, now)
     for other in roster.temporary:
@@ -133,7 +137,7 @@ def with_temporary(
 
 def with_leave(roster: Roster, leave: Leave, now: datetime) -> Roster:
     """The roster with somebody away. What that leaves empty is a gap, and is shown; it is no
-    reason to refuse. Raises Refusal: ``roster-span-empty``, ``roster-past``,
+    reason to refuse. Raises Refusal: ``roster-span-empty``, ``roster-past``, ``roster-far``,
     ``leave-overlap``, ``member-unknown``."""
     _open(leave.span, now)
     if leave.person not in roster.people:
@@ -202,6 +206,8 @@ def _open(span: Span, now: datetime) -> None:
         raise Refusal("roster-span-empty", since=span.start, until=span.end)
     if span.start < now:
         raise Refusal("roster-past", since=span.start)
+    if span.end > now + AHEAD:
+        raise Refusal("roster-far", until=span.end)
 
 
 def _there(roster: Roster, person: str, span: Span) -> None:
