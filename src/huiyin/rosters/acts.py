@@ -29,7 +29,6 @@ from huiyin.history.acts import Draft, append
 from huiyin.history.queries import last
 from huiyin.rosters.models import Member, Rest, Role, Roster, Rule, Served
 from huiyin.rosters.queries import facts_of, value_of
-from huiyin.vault import acts as vault
 
 CLASS = "readiness"
 NAME_LIMIT, SOURCE_LIMIT = 80, 200
@@ -86,7 +85,7 @@ def record(row: Roster, now: datetime) -> None:
 
 
 def write_event(
-    row: Roster, event: str, role: str, actor: str, data: Mapping[str, object], now: datetime
+    row: Roster, event: str, role: str, actor: str | None, data: Mapping[str, object], now: datetime
 ) -> None:
     """Append one event to the roster's stream and count it."""
     before = last(row.pk)
@@ -113,7 +112,6 @@ def create(
             calendar=calendar, changed=now, recorded=now,
         )  # fmt: skip
         row.save(force_insert=True)
-        vault.open_case(row.pk, b"")  # the key of the handover notes
         write_event(row, "roster-created", "supervisor", actor.id, {"unit": unit}, now)
     return row
 

@@ -18,7 +18,7 @@ from huiyin.domain.rosters import changing, values
 from huiyin.domain.rosters.intervals import Span
 from huiyin.domain.rosters.values import Shift
 from huiyin.rosters.acts import Held, held
-from huiyin.rosters.models import Leave, Override, Role, Swap, Temporary, Touched
+from huiyin.rosters.models import Leave, Override, Role, Swap, Temporary
 
 
 def add_leave(roster: str, user: str, span: Span, actor: Actor, now: datetime) -> Leave:
@@ -91,15 +91,10 @@ def _duty_data(duty: values.Duty) -> dict[str, object]:
 
 def _write_override(act: Held, wanted: values.Override) -> Override:
     out, into = (int(p) if p else None for p in (wanted.out, wanted.into))
-    row = Override.objects.create(
+    return Override.objects.create(
         roster=act.row, role=Role.objects.get(roster=act.row, key=wanted.role),
         start=wanted.span.start, end=wanted.span.end, out_id=out, into_id=into,
     )  # fmt: skip
-    for person in sorted(wanted.people()):
-        Touched.objects.create(
-            override=row, roster=act.row, user_id=int(person), start=row.start, end=row.end
-        )
-    return row
 
 
 def _override_told(row: Override, wanted: values.Override) -> dict[str, object]:
@@ -117,8 +112,6 @@ def end_override(roster: str, override: int, actor: Actor, now: datetime) -> Non
         row = Override.objects.filter(roster=act.row, pk=override, end__gt=now).first()
         if row is None:
             raise Refusal("roster-row-unknown")
-        if row.start < now:
-            Touched.objects.filter(override=row).update(end=now)
         _end(row, now)
         act.write("override-ended", {"override": override})
 
