@@ -113,6 +113,8 @@ def _due(args: argparse.Namespace) -> int:
     if args.tz:
         law = replace(law, zone=_zone(args.tz))
     happened = {name: _time(text) for name, text in args.since}
+    if len(happened) < len(args.since):
+        raise WrongCall("--from: a moment is given twice; each happens once")
     found = counting.standings(law, happened, calendars.load(law.calendar))
     if args.duty:
         found = tuple(s for s in found if s.duty.id == args.duty)
