@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -189,13 +187,6 @@ class MomentForm(forms.Form):
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )
-
-    def clean_at(self) -> datetime:
-        """Near enough to have a day before and after it."""
-        at: datetime = self.cleaned_data["at"]
-        if abs(at.year - timezone.now().year) > 100:
-            raise ValidationError(_("Choose a day near today."))
-        return at
 
 
 class ApproveForm(forms.Form):

@@ -74,10 +74,14 @@ def _write_duties(act: Held, changed: values.Roster, wanted: values.Override) ->
     """Keep the duties of the temporary schedule that a change was made in; what its event tells."""
     host = changing.hosting(changed, wanted)
     assert host is not None
-    Temporary.objects.filter(roster=act.row, pk=int(host.id)).update(
-        duties=[_duty_data(d) for d in host.duties]
-    )
+    _keep_duties(act, host)
     return {"temporary": int(host.id), "role": wanted.role, **_told(wanted.span)}
+
+
+def _keep_duties(act: Held, schedule: values.Temporary) -> None:
+    Temporary.objects.filter(roster=act.row, pk=int(schedule.id)).update(
+        duties=[_duty_data(d) for d in schedule.duties]
+    )
 
 
 def _duty_data(duty: values.Duty) -> dict[str, object]:
@@ -136,6 +140,25 @@ def add_temporary(
         )  # fmt: skip
         act.write("temporary-made", {"temporary": row.pk, **_told(span)})
     return row
+
+
+def change_duty(
+    roster: str, temporary: int, old: values.Duty | None, new: values.Duty | None, actor: Actor,
+    now: datetime, sure: bool = False, seen: int | None = None,
+) -> None:  # fmt: skip
+    """One duty of a temporary schedule is another, goes out (``new`` None) or comes in (``old``
+    None). ``seen``: how many events the roster had on the page. Raises Refusal ``roster-stale``,
+    and those of ``changing.with_duty``."""
+    with held(roster, "edit", actor, now) as act:
+        if seen is not None and seen != act.row.seq:
+            raise Refusal("roster-stale")
+        if new is not None and new.role not in act.value.roles:
+            raise Refusal("roster-row-unknown")
+        changed = changing.with_duty(act.value, str(temporary), old, new, now, sure=sure)
+        host = next(t for t in changed.temporary if t.id == str(temporary))
+        _keep_duties(act, host)
+        told = {"role": d.role, **_told(d.span)} if (d := new or old) else {}
+        act.write("temporary-changed", {"temporary": temporary, **told})
 
 
 def end_temporary(roster: str, temporary: int, actor: Actor, now: datetime) -> None:

@@ -135,6 +135,52 @@ def with_temporary(
     return changed
 
 
+def with_duty(
+    roster: Roster,
+    schedule: str,
+    old: Duty | None,
+    new: Duty | None,
+    now: datetime,
+    *,
+    sure: bool = False,
+) -> Roster:
+    """The roster with one duty of a temporary schedule changed: ``old`` goes out, ``new`` comes in,
+    or both. What of them lies before ``now`` is history and stays. ``sure``: as ``with_override``.
+
+    Raises Refusal: ``roster-row-unknown``, ``roster-span-empty``, ``roster-far``,
+    ``temporary-outside``, ``temporary-empty``, ``member-away``, ``member-unknown``,
+    ``double-duty``, ``override-without-effect``, ``holder-unable``, ``holder-unnamed``.
+    """
+    host = next((t for t in roster.temporary if t.id == schedule), None)
+    if host is None or (old is not None and old not in host.duties):
+        raise Refusal("roster-row-unknown")
+    rest = [d for d in host.duties if d != old]
+    if old is not None:
+        coming = Span(now, max(now, old.span.end))
+        rest += [replace(old, span=part) for part in without(old.span, [coming])]
+    if new is not None:
+        rest.append(_coming_duty(roster, host, new, now, sure=sure))
+    if not rest:
+        raise Refusal("temporary-empty")
+    altered = replace(host, duties=tuple(sorted(rest, key=lambda d: (d.span, d.role, d.person))))
+    standing = tuple(altered if t.id == host.id else t for t in roster.temporary)
+    changed = replace(roster, temporary=standing)
+    _no_new_double(roster, changed, host.span)
+    _require_effect(roster, changed, host.span)
+    return changed
+
+
+def _coming_duty(roster: Roster, host: Temporary, duty: Duty, now: datetime, *, sure: bool) -> Duty:
+    """The part of a new duty that is still to come, if it may be."""
+    coming = replace(duty, span=Span(max(duty.span.start, now), duty.span.end))
+    _open(coming.span, now)
+    if not coming.span.within(host.span):
+        raise Refusal("temporary-outside", since=coming.span.start, until=coming.span.end)
+    _there(roster, duty.person, coming.span)
+    require(roster, duty.role, duty.person, sure=sure)
+    return coming
+
+
 def with_leave(roster: Roster, leave: Leave, now: datetime) -> Roster:
     """The roster with somebody away. What that leaves empty is a gap, and is shown; it is no
     reason to refuse. Raises Refusal: ``roster-span-empty``, ``roster-past``, ``roster-far``,
