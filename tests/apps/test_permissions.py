@@ -265,6 +265,11 @@ TABLE: dict[str, tuple[Answer, Answer]] = {
     ),
     "rosters/<slug:roster>/reach/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
     "rosters/<slug:roster>/schedule/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
+    # No temporary schedule stands there: who may change it gets no further.
+    "rosters/<slug:roster>/schedule/<int:temporary>/": (
+        of_roster(409, {"sun"}),
+        of_roster(409, {"sun"}),
+    ),
     "rosters/<slug:roster>/propose/": (of_roster(200, {"sun"}), of_roster(422, {"sun"})),
     "rosters/<slug:roster>/duties/<slug:duty>/": (
         of_roster(200, {"sun"}),
@@ -350,6 +355,7 @@ VALUES = {
     "path:pointer": "scope",
     "path:place": "people/-",
     "slug:duty": "role-1",
+    "int:temporary": "1",
     "slug:step": "what",
     "int:size": "1",
     "slug:act": "note",

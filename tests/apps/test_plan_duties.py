@@ -59,6 +59,7 @@ def test_reports_wait_until_something_is_known(in_force: Plan, signed: Signed) -
     assert rows["cn-report-accident"].isoformat() == "2026-11-22T10:10:00+08:00"
     assert rows["cn-supplement-casualties"] == date(2026, 12, 22)
     assert browser.get(path(in_force, "duties/?at=soon")).status_code == 422
+    assert browser.get(path(in_force, "duties/?at=9999-12-31T23:59")).status_code == 422
 
 
 def test_an_exercise_moves_the_day_and_is_an_event(

@@ -19,8 +19,10 @@ from huiyin.domain.plans.writing import as_data, write
 from huiyin.history.models import Event
 from huiyin.plans import acts, contacts, queries
 from huiyin.plans.models import Card, Organisation, Plan, ReachTest, Version
+from huiyin.rosters import duty
+from huiyin.rosters.models import Handover
 from huiyin.vault.models import CaseKey, Content
-from tests.apps import plan_world
+from tests.apps import plan_world, roster_world
 from tests.apps.plan_world import EXAMPLE, moved, path
 from tests.apps.plan_world import as_posted as _as_posted
 from tests.people import NOW, Town
@@ -344,6 +346,26 @@ def test_contact_data_is_destroyed_on_its_day(plan: Plan) -> None:
     assert last is not None and last.type == "contacts-destroyed"
     assert json.loads(last.body)["data"] == {"people": cards}
     assert contacts.destroy_due(late) == 0
+
+
+def test_the_command_that_erases_reaches_contact_data_and_notes(
+    plan: Plan, town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A restored backup holds what was destroyed since; the operator is told to run this."""
+    from huiyin.commands.erase import main
+
+    monkeypatch.setattr(contacts, "scrub", lambda: None)
+    row, bob = roster_world.build(town), town.actor("bob")
+    note = duty.hand_over(row.pk, "role-1", town.id("bella"), "Keys", bob, NOW)
+    Handover.objects.update(signed_out=NOW - 2 * duty.NOTES_KEPT)
+    cards = Card.objects.update(destroy_on=NOW.date())
+    assert main(["--due", "--dry-run"]) == 0
+    told = f"contact data of {cards} would be destroyed; 1 handover notes would be destroyed"
+    assert told in capsys.readouterr().out
+    assert Card.objects.count() == cards
+    assert main(["--due"]) == 0
+    assert f"contact data of {cards} destroyed; 1 handover notes" in capsys.readouterr().out
+    assert not Card.objects.exists() and not CaseKey.objects.filter(stream=note.vault).exists()
 
 
 def test_bringing_anew_replaces_and_forgets_who_is_gone(plan: Plan, town: Town) -> None:

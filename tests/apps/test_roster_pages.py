@@ -146,6 +146,13 @@ def test_a_handover_through_the_page(town: Town, row: Roster) -> None:
     form = {"do": "give", "role": "role-1", "into": town.id("bella"), "note": "Pump <b>2</b>"}
     assert bob.post(path, {**form, "note": ""}).status_code == 422
     assert bob.post(path, form).status_code == 302
+    assert "I have taken over" not in bob.get(path).content.decode()
+    back = {"do": "withdraw", "row": str(Handover.objects.get().pk)}
+    assert bella.post(path, back).status_code == 409
+    assert bob.post(path, back).status_code == 302
+    assert "I have taken over" not in bella.get(path).content.decode()
+    Handover.objects.all().delete()
+    assert bob.post(path, form).status_code == 302
     text = bella.get(path).content.decode()
     assert "Pump &lt;b&gt;2&lt;/b&gt;" in text and "I have taken over" in text
     assert (

@@ -12,6 +12,7 @@ from django.utils import timezone
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters.intervals import Span
 from huiyin.domain.rosters.serving import serve
+from huiyin.domain.rosters.values import Duty
 from huiyin.history.models import Event
 from huiyin.people.naming import staff_names
 from huiyin.rosters import acts, changes
@@ -247,3 +248,106 @@ def test_only_who_supervises_comes_here(
         client.post(f"/rosters/{row.pk}/{page}"),
     ):
         assert answer.status_code == status
+
+
+# -- a schedule that stands, duty by duty ---------------------------------------------------
+
+
+def standing_schedule(town: Town, row: Roster, sun: Client) -> Temporary:
+    """Wang for two days, then Bella for two."""
+    _bob, bella, wang = map(town.id, world.MEMBERS)
+    days = {"row-0-to_day": "2026-03-12", "row-1-from_day": "2026-03-12"}
+    sent = {**rows(wang, bella, **days), "do": "temporary"}
+    assert sun.post(f"/rosters/{row.pk}/schedule/", sent).status_code == 302
+    row.refresh_from_db()
+    return Temporary.objects.get()
+
+
+def who(row: Roster, days: int = 4) -> list[tuple[str, int]]:
+    """Who serves how many hours, from 10 March on."""
+    begin = world.at("2026-03-10T08:00")
+    found = serve(value_of(row), Span(begin, begin + days * DAY)).shifts
+    return [(s.person, int(s.span.length.total_seconds() // 3600)) for s in found]
+
+
+def test_a_schedule_that_stands_is_changed_duty_by_duty(
+    town: Town, row: Roster, sun: Client
+) -> None:
+    bob, bella, wang = map(town.id, world.MEMBERS)
+    made = standing_schedule(town, row, sun)
+    path = f"/rosters/{row.pk}/schedule/{made.pk}/"
+    assert path in sun.get(f"/rosters/{row.pk}/changes/").content.decode()
+    page = sun.get(f"{path}?row=1").content.decode()
+    assert 'value="2026-03-12"' in page and 'value="2026-03-14"' in page
+    form = {"do": "save", "seen": str(row.seq), "role": "role-1", "person": bob}
+    days = {"from_day": "2026-03-12", "from_time": "08:00", "to_day": "2026-03-13"}
+    assert sun.post(path, {**form, **days, "row": "1"}).status_code == 302
+    assert last_event(row) == "temporary-changed"
+    assert who(row) == [(wang, 48), (bob, 24)]
+    # What was changed meanwhile is not written over; the page knows an older number.
+    assert sun.post(path, {**form, **days, "row": "1"}).status_code == 409
+    row.refresh_from_db()
+    last = {"from_day": "2026-03-13", "to_day": "2026-03-14", "person": bella}
+    assert sun.post(path, {**form, **last, "seen": str(row.seq)}).status_code == 302
+    assert who(row) == [(wang, 48), (bob, 24), (bella, 24)]
+
+
+def test_a_duty_is_taken_out_of_a_schedule(town: Town, row: Roster, sun: Client) -> None:
+    made = standing_schedule(town, row, sun)
+    path, wang = f"/rosters/{row.pk}/schedule/{made.pk}/", town.id("wang")
+    drop = {"do": "drop", "row": "1", "seen": str(row.seq), "role": "role-1"}
+    assert sun.post(path, drop).status_code == 302
+    assert who(row, 2) == [(wang, 48)] and len(Temporary.objects.get().duties) == 1
+    row.refresh_from_db()
+    last = {**drop, "row": "0", "seen": str(row.seq)}
+    assert sun.post(path, last).status_code == 422, "an empty schedule is taken back as a whole"
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"person": ""}, 422),
+        ({"row": "7"}, 409),
+        ({"row": "x"}, 409),
+        ({"row": "9" * 30}, 409),
+        ({"to_day": "2026-03-20"}, 422),  # beyond the schedule
+        ({"to_day": "9999-12-31"}, 422),
+        ({"from_day": "2026-03-13", "to_day": "2026-03-13"}, 422),  # no time at all
+        ({"from_day": "2026-03-14", "to_day": "2026-03-12"}, 422),
+        ({"role": "role-9"}, 422),
+        ({"seen": ""}, 409),
+        ({"seen": "9" * 40}, 409),
+        ({"person": "wang", "from_day": "", "to_day": ""}, 409),  # he serves there already
+    ],
+)
+def test_a_duty_that_cannot_be_meant_is_refused(
+    town: Town, row: Roster, sun: Client, more: dict[str, str], status: int
+) -> None:
+    made = standing_schedule(town, row, sun)
+    before = made.duties
+    sent = {
+        "do": "save", "row": "1", "seen": str(row.seq), "role": "role-1",
+        "person": town.id("bob"), **more,
+    }  # fmt: skip
+    if more.get("person") == "wang":
+        sent |= {"person": town.id("wang"), "row": "0", "to_day": "2026-03-12"}
+    answer = sun.post(f"/rosters/{row.pk}/schedule/{made.pk}/", sent)
+    made.refresh_from_db()
+    assert answer.status_code == status and made.duties == before
+
+
+def test_what_was_served_of_a_schedule_stays(town: Town, row: Roster, sun: Client) -> None:
+    """In the middle of a duty somebody else takes the rest of it."""
+    bob, bella, wang = map(town.id, world.MEMBERS)
+    made = standing_schedule(town, row, sun)
+    middle = world.at("2026-03-11T03:00")
+    old, new = (
+        Duty("role-1", p, Span(world.at("2026-03-10T08:00"), world.at("2026-03-12T08:00")))
+        for p in (wang, bob)
+    )
+    changes.change_duty(row.pk, made.pk, old, new, town.actor("sun"), middle)
+    assert who(row) == [(wang, 19), (bob, 29), (bella, 48)]
+    late = world.at("2026-03-20T08:00")
+    with pytest.raises(Refusal) as refused:
+        changes.change_duty(row.pk, made.pk, old, None, town.actor("sun"), late)
+    assert refused.value.code == "roster-row-unknown"

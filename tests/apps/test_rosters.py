@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters.covering import gaps, on_duty
@@ -21,6 +21,7 @@ from huiyin.rosters import acts, changes, duty, queries
 from huiyin.rosters.models import Override, Roster, Served, Touched
 from huiyin.vault import acts as vault_acts
 from huiyin.vault import queries as vault
+from huiyin.vault.models import CaseKey, Content
 from tests.apps import roster_world as world
 from tests.people import NOW, Town
 
@@ -158,19 +159,34 @@ def test_an_override_that_has_begun_stops_now(town: Town, row: Roster) -> None:
 
 
 def test_the_database_refuses_two_overrides_for_one_person(town: Town, row: Roster) -> None:
-    """Whatever writes: the acts refuse it in words, the trigger refuses it anyway."""
+    """Whatever writes: the acts refuse it in words, the database refuses it anyway."""
     shift = world.shifts(row)[0]
     sun = town.actor("sun")
     made = changes.add_override(row.pk, "role-1", shift.span, shift.person, None, sun, NOW)
     assert code_of(
         lambda: changes.add_override(row.pk, "role-1", shift.span, None, shift.person, sun, NOW)
     ) == "override-overlap"  # fmt: skip
-    held = {"override": made, "roster": row, "user_id": int(shift.person)}
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Touched.objects.create(start=shift.start, end=shift.end, **held)
-    after = Touched.objects.create(start=shift.end, end=shift.end + DAY, **held)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Touched.objects.filter(pk=after.pk).update(start=shift.start)
+    copied = (
+        "INSERT INTO rosters_override (roster_id, role_id, start, {end}, out_id, into_id) SELECT "
+        "roster_id, role_id, {from_}, {to}, NULL, out_id FROM rosters_override WHERE id = %s"
+    )
+    same = {"end": '"end"', "from_": "start", "to": '"end"'}
+    refused(copied.format(**same), made.pk)
+    after = changes.add_override(
+        row.pk, "role-1", Span(shift.end, shift.end + DAY), None, shift.person, sun, NOW
+    )
+    refused("UPDATE rosters_override SET start = %s WHERE id = %s", shift.start, after.pk)
+    refused("UPDATE rosters_override SET into_id = out_id, out_id = into_id, start = %s "
+            "WHERE id = %s", shift.start, after.pk)  # fmt: skip
+    refused("UPDATE rosters_touched SET start = %s WHERE override_id = %s", shift.start, after.pk)
+    touched = Touched.objects.filter(override=after).values_list("user_id", "start", "end")
+    assert list(touched) == [(int(shift.person), shift.end, shift.end + DAY)]
+
+
+def refused(statement: str, *values: object) -> None:
+    """A statement that goes past every act."""
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def test_a_temporary_schedule(town: Town, row: Roster) -> None:
@@ -245,7 +261,7 @@ def test_a_handover_is_signed_by_both_and_its_note_is_sealed(town: Town, row: Ro
     bob, bella = town.actor("bob"), town.actor("bella")
     given = duty.hand_over(row.pk, "role-1", bella.id, "Pump 2 is out.", bob, NOW)
     assert given.note is not None
-    assert vault.get([given.note], row.pk) == {given.note: "Pump 2 is out."}
+    assert vault.get([given.note], given.stream) == {given.note: "Pump 2 is out."}
     assert code_of(lambda: duty.hand_over(row.pk, "role-1", bella.id, "More", bob, NOW)) == (
         "handover-open"
     )
@@ -259,11 +275,61 @@ def test_a_handover_is_signed_by_both_and_its_note_is_sealed(town: Town, row: Ro
 def test_the_check_knows_notes_by_the_room_that_names_them(town: Town, row: Roster) -> None:
     """A sealed text is no fault because of what it calls itself, but because a room names it."""
     bob, bella = town.actor("bob"), town.actor("bella")
-    duty.hand_over(row.pk, "role-1", bella.id, "Pump 2 is out.", bob, NOW)
+    given = duty.hand_over(row.pk, "role-1", bella.id, "Pump 2 is out.", bob, NOW)
     assert checking.check().faults == ()
-    strange = vault_acts.put(row.pk, duty.NOTE_KIND, "Nobody handed this over.", now=NOW)
+    strange = vault_acts.put(given.stream, duty.NOTE_KIND, "Nobody handed this over.", now=NOW)
     (fault,) = checking.check().faults
     assert (fault.code, fault.where) == ("content-extra", strange.id.hex)
+
+
+def test_a_handover_to_the_wrong_person_is_taken_back(town: Town, row: Roster) -> None:
+    """Without that, who named somebody who never signs could never hand this duty over again."""
+    bob, bella = town.actor("bob"), town.actor("bella")
+    wrong = duty.hand_over(row.pk, "role-1", bella.id, "Pump 2 is out.", bob, NOW)
+    assert code_of(lambda: duty.withdraw_handover(row.pk, wrong.pk, bella, NOW)) == (
+        "roster-row-unknown"
+    )
+    duty.withdraw_handover(row.pk, wrong.pk, bob, NOW)
+    assert events(row.pk)[-1].event.type == "handover-withdrawn"
+    for act in (duty.withdraw_handover, duty.take_over):
+        actor = bob if act is duty.withdraw_handover else bella
+        assert code_of(lambda act=act, actor=actor: act(row.pk, wrong.pk, actor, NOW)) == (
+            "roster-row-unknown"
+        )
+    right = duty.hand_over(row.pk, "role-1", town.id("wang"), "Pump 2 is out.", bob, NOW)
+    duty.take_over(row.pk, right.pk, town.actor("wang"), NOW)
+    assert code_of(lambda: duty.withdraw_handover(row.pk, right.pk, bob, NOW)) == (
+        "roster-row-unknown"
+    )
+
+
+def test_nothing_is_handed_to_who_has_left(town: Town, row: Roster) -> None:
+    sun, bob = town.actor("sun"), town.actor("bob")
+    acts.end_member(row.pk, town.users["bella"].pk, world.TODAY, sun, NOW)
+    run, later, bella = duty.begin_run(row.pk, sun, NOW), NOW + DAY, town.id("bella")
+    assert code_of(lambda: duty.hand_over(row.pk, "role-1", bella, "Keys", bob, later)) == (
+        "member-unknown"
+    )
+    assert code_of(
+        lambda: duty.note_call(row.pk, run.pk, bella, "sms", "day", True, 1, sun, later)
+    ) == "member-unknown"  # fmt: skip
+
+
+def test_the_note_of_a_handover_is_destroyed_after_a_year(town: Town, row: Roster) -> None:
+    """With its key; who handed over to whom and when stays, and the register stays whole."""
+    bob, bella = town.actor("bob"), town.actor("bella")
+    given = duty.hand_over(row.pk, "role-1", bella.id, "Mr Lin, 13800000000, fell.", bob, NOW)
+    duty.take_over(row.pk, given.pk, bella, NOW)
+    year = NOW + duty.NOTES_KEPT
+    assert duty.destroy_notes(year - timedelta(seconds=1)) == 0
+    assert duty.destroy_notes(year) == 1 and duty.destroy_notes(year) == 0
+    given.refresh_from_db()
+    assert given.note is None and given.signed_in == NOW
+    assert not CaseKey.objects.filter(stream=given.vault).exists()
+    assert not Content.objects.filter(stream=given.vault).exists()
+    last = events(row.pk)[-1].event
+    assert (last.type, last.role, dict(last.data)) == ("notes-destroyed", "system", {"notes": 1})
+    assert checking.check().faults == ()
 
 
 def test_calls_of_a_reachability_test_count_for_a_prior(town: Town, row: Roster) -> None:

@@ -132,6 +132,20 @@ def test_a_feed_is_read_back_by_another_library() -> None:
     assert read.errors == [] and all(e.errors == [] for e in events)
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_no_text_of_a_feed_begins_a_line_of_its_own(end: str) -> None:
+    """Some readers take more for the end of a line than RFC 5545 does."""
+    hostile = f"Desk{end}END:VEVENT{end}BEGIN:VEVENT{end}SUMMARY:\u202eevil\x1b"
+    shifts = serve(roster(rule(names(2))), days("2026-02-02", 1)).shifts
+    words = feeds.Words(hostile, {"duty": hostile}, {"duty": hostile})
+    text = feeds.feed("test", "example.org", shifts, words, at("2026-02-01T00:00"))
+    starts = [line for line in text.splitlines() if not line.startswith(" ")]
+    assert starts.count("BEGIN:VEVENT") == starts.count("END:VEVENT") == len(shifts)
+    assert not {"\u202e", "\x1b"} & set(text)
+    (event, *_) = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert str(event["summary"]) == "Desk\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:evil"
+
+
 def test_an_entry_keeps_its_identity_when_the_feed_is_made_again() -> None:
     shifts = serve(roster(rule(names(2))), days("2026-02-02", 3)).shifts
     words = feeds.Words("x", {}, {})

@@ -39,6 +39,7 @@ MISTAKES = {
     "unknown key": ("turn: P1W", "turn: P1W\n    colour: red", "is not known here"),
     "unknown person": ("people: [chen, wang]", "people: [chen, wong]", "`wong` is not known"),
     "person twice": ("people: [chen, wang]", "people: [chen, chen]", "stands twice"),
+    "unknown holder": ("  desk:\n", "  desk:\n    able: [zhao, nobody]\n", "`nobody` is not known"),
     "duplicate id": ("  wang: {name: 王副主任}", "  chen: {name: 王}", "already given in line"),
     "no duration": ("turn: P1W", "turn: P1X", "is no turn"),
     "no time": ("turn: P1W\n    since: 2026-01-05", "turn: PT7H\n    since: 2026-01-05", "divide"),
@@ -113,3 +114,42 @@ def test_a_file_of_many_megabytes_is_refused_unread() -> None:
 def test_every_mistake_is_told_at_once() -> None:
     text = TOWN.replace("P1W", "weekly").replace("cn\n", "mars\n").replace("08:00", "8 am", 1)
     assert len(problems(text)) >= 3
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "right/Asia/Shanghai", "posixrules"])
+def test_a_zone_that_is_no_place_is_refused(zone: str) -> None:
+    """`localtime` would mean other hours on another machine."""
+    (found,) = problems(TOWN.replace("zone: Asia/Shanghai", f"zone: {zone}"))
+    assert "is no time zone" in found.what
+
+
+@pytest.mark.parametrize(
+    "wrong", ["from: 0001-01-02, to: 2026-02-05", "from: 2026-02-03, to: 9999-12-31"]
+)
+def test_an_exception_of_thousands_of_years_is_refused(wrong: str) -> None:
+    """A duty of two thousand years is walked day by day; nobody means it."""
+    (found,) = problems(TOWN.replace("from: 2026-02-03, to: 2026-02-05", wrong))
+    assert "the year" in found.what
+
+
+def test_a_name_reads_as_it_is_written() -> None:
+    """Neither a name that turns the text around it nor one that paints the terminal."""
+    roster = read(TOWN.replace("王副主任", '"王\\u202e副\\n主任"'), "town.yaml", load)
+    assert roster.people["wang"].name == "王副 主任"
+    (found,) = problems(TOWN.replace("王副主任", '"\\x1b[31m王"'))
+    assert found.where == "people.wang.name"
+
+
+def test_thousands_of_overlapping_overrides_are_told_once_each() -> None:
+    """Compared in pairs, four thousand took half a minute and told of millions."""
+    many = "".join(
+        f"  o{n}: {{role: desk, into: liu, from: 2026-03-01, to: 2026-03-02}}\n"
+        for n in range(2000)
+    )
+    found = problems(TOWN.replace("rest:\n", many + "rest:\n"))
+    assert len(found) == 1999 and all("touches `liu`" in p.what for p in found)
+
+
+def test_a_turn_longer_than_any_roster_is_no_turn() -> None:
+    (found,) = problems(TOWN.replace("turn: P1W", "turn: P999M"))
+    assert "is no turn" in found.what

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo, available_timezones
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.languages import TAGS
 from huiyin.domain.texts import clean_line
+from huiyin.domain.zones import zone_named
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 MOST_ID = 60
@@ -50,6 +50,6 @@ def texts_of(
 def zone_of(text: str) -> str:
     """A time zone's name, or "" for that of the unit above. Raises Refusal ``zone-unknown``."""
     name = text.strip()
-    if name and name not in available_timezones():
+    if name and zone_named(name) is None:
         raise Refusal("zone-unknown", zone=name[:60])
-    return ZoneInfo(name).key if name else ""
+    return name

@@ -21,6 +21,7 @@ from huiyin.domain.calendars import Calendar
 from huiyin.domain.errors import Refusal
 from huiyin.domain.explaining import explain, moment
 from huiyin.domain.periods import Due, Exclusion, Period, Rule
+from huiyin.domain.zones import zone_named
 
 FORMS = {
     "--start": "a date YYYY-MM-DD or an instant YYYY-MM-DDThh:mm:ss+hh:mm (or ...Z)",
@@ -182,10 +183,10 @@ def _exclusion(option: str, text: str, closed: bool) -> Exclusion:
 def _zone(text: str | None) -> ZoneInfo | None:
     if text is None:
         return None
-    try:
-        return ZoneInfo(text)
-    except (KeyError, ValueError, OSError):  # unknown name, path outside, a folder
-        raise WrongCall(f"--tz: {text!r} is not known; {_form('--tz')}") from None
+    zone = zone_named(text)
+    if zone is None:
+        raise WrongCall(f"--tz: {text!r} is not known; {_form('--tz')}")
+    return zone
 
 
 def _form(option: str) -> str:

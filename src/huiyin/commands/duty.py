@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from huiyin import calendars, duties
 from huiyin.commands import options
@@ -25,6 +24,7 @@ from huiyin.domain.duties.model import MOMENTS, Duty, Law
 from huiyin.domain.duties.reading import read
 from huiyin.domain.duties.telling import cited, label, limit, state, steps, word
 from huiyin.domain.errors import Refusal
+from huiyin.domain.zones import zone_named
 
 TIME = "a date YYYY-MM-DD or an instant YYYY-MM-DDThh:mm:ss+hh:mm (hours need an instant)"
 
@@ -113,6 +113,8 @@ def _due(args: argparse.Namespace) -> int:
     if args.tz:
         law = replace(law, zone=_zone(args.tz))
     happened = {name: _time(text) for name, text in args.since}
+    if len(happened) < len(args.since):
+        raise WrongCall("--from: a moment is given twice; each happens once")
     found = counting.standings(law, happened, calendars.load(law.calendar))
     if args.duty:
         found = tuple(s for s in found if s.duty.id == args.duty)
@@ -227,10 +229,8 @@ def _time(text: str) -> Moment:
 
 
 def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise WrongCall(f"--tz: {name!r} is not known; write it as Asia/Shanghai") from None
+    if zone_named(name) is None:
+        raise WrongCall(f"--tz: {name!r} is not known; write it as Asia/Shanghai")
     return name
 
 

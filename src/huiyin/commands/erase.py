@@ -1,7 +1,8 @@
-"""``huiyin erase --due``: destroy the personal data of cases whose time is over.
+"""``huiyin erase --due``: destroy the personal data whose time is over.
 
-The job worker does the same once a day. ``--dry-run`` only lists. Exit status 0; 1 if a case
-that was due could not be erased.
+That of cases, the contact data of people behind plans, and the notes of handovers. The job worker
+does the same once a day. ``--dry-run`` only lists. Exit status 0; 1 if a case that was due could
+not be erased.
 """
 
 from __future__ import annotations
@@ -34,7 +35,23 @@ def main(argv: list[str]) -> int:
         print(f"{lapse.number}\tended {lapse.ended:%Y-%m-%d}\tdue {lapse.due:%Y-%m-%d}")
     verb = "would be erased" if args.dry_run else "erased"
     print(f"{len(done)} {verb}")
+    _readiness(now, dry_run=args.dry_run)
     if len(done) < len(wanted):
         print(f"huiyin erase: {len(wanted) - len(done)} could not be erased", file=sys.stderr)
         return 1
     return 0
+
+
+def _readiness(now: datetime, *, dry_run: bool) -> None:
+    """What plans and rosters keep of people."""
+    from huiyin.plans import contacts
+    from huiyin.rosters import duty
+
+    if dry_run:
+        people, notes = contacts.due(now).count(), duty.notes_due(now).count()
+    else:
+        people, notes = contacts.destroy_due(now), duty.destroy_notes(now)
+        if people or notes:
+            contacts.scrub()
+    verb = "would be destroyed" if dry_run else "destroyed"
+    print(f"contact data of {people} {verb}; {notes} handover notes {verb}")

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
@@ -190,15 +191,21 @@ def note_test(
 # -- the day comes --------------------------------------------------------------------------
 
 
+def due(now: datetime) -> QuerySet[Card]:
+    """The contact data whose day has come, a card a person."""
+    return Card.objects.filter(destroy_on__lte=timezone.localdate(now))
+
+
 def destroy_due(now: datetime) -> int:
     """Destroy the contact data whose day has come; returns of how many people. Call ``scrub``
     afterwards."""
-    due = Card.objects.filter(destroy_on__lte=timezone.localdate(now))
-    count = 0
-    for row in Organisation.objects.filter(pk__in=set(due.values_list("organisation", flat=True))):
+    cards, count = due(now), 0
+    for row in Organisation.objects.filter(
+        pk__in=set(cards.values_list("organisation", flat=True))
+    ):
         with transaction.atomic():
             locked = Organisation.objects.select_for_update().get(pk=row.pk)
-            gone = _destroy(due.filter(organisation=locked))
+            gone = _destroy(cards.filter(organisation=locked))
             write_event(locked, "contacts-destroyed", "system", None, {"people": gone}, now)
         count += gone
     return count

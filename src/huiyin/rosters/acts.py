@@ -19,18 +19,19 @@ from django.db import transaction
 from huiyin.domain.access import Actor
 from huiyin.domain.errors import Refusal
 from huiyin.domain.roster_access import RosterFacts, may_roster
-from huiyin.domain.rosters import holding, values
+from huiyin.domain.rosters import changing, holding, values
 from huiyin.domain.rosters.intervals import Span
 from huiyin.domain.rosters.serving import serve
 from huiyin.domain.rosters.wallclock import wall
 from huiyin.domain.states import Event
+from huiyin.domain.texts import clean_line
 from huiyin.history.acts import Draft, append
 from huiyin.history.queries import last
 from huiyin.rosters.models import Member, Rest, Role, Roster, Rule, Served
 from huiyin.rosters.queries import facts_of, value_of
-from huiyin.vault import acts as vault
 
 CLASS = "readiness"
+NAME_LIMIT, SOURCE_LIMIT = 80, 200
 # Longer than this the past is recorded in several steps; nobody waits for years of it.
 _STEP = timedelta(days=200)
 
@@ -84,7 +85,7 @@ def record(row: Roster, now: datetime) -> None:
 
 
 def write_event(
-    row: Roster, event: str, role: str, actor: str, data: Mapping[str, object], now: datetime
+    row: Roster, event: str, role: str, actor: str | None, data: Mapping[str, object], now: datetime
 ) -> None:
     """Append one event to the roster's stream and count it."""
     before = last(row.pk)
@@ -101,16 +102,16 @@ def write_event(
 def create(
     unit: str, title: Mapping[str, str], zone: str, actor: Actor, now: datetime, calendar: str = ""
 ) -> Roster:
-    """A new, empty roster of a unit. Raises Refusal ``not-allowed``."""
+    """A new, empty roster of a unit. Raises Refusal ``not-allowed``, and those of
+    ``clean_line``."""
     if not may_roster(actor, "edit", RosterFacts(unit)):
         raise Refusal("not-allowed", verb="edit")
     with transaction.atomic():
         row = Roster(
-            id=f"roster-{secrets.token_hex(6)}", unit_id=unit, title=dict(title), zone=zone,
+            id=f"roster-{secrets.token_hex(6)}", unit_id=unit, title=_titles(title), zone=zone,
             calendar=calendar, changed=now, recorded=now,
         )  # fmt: skip
         row.save(force_insert=True)
-        vault.open_case(row.pk, b"")  # the key of the handover notes
         write_event(row, "roster-created", "supervisor", actor.id, {"unit": unit}, now)
     return row
 
@@ -119,11 +120,11 @@ def add_role(
     roster: str, title: Mapping[str, str], window: values.Window, actor: Actor, now: datetime, *,
     line: str = "", people: int = 1, days: str = "all",
 ) -> Role:  # fmt: skip
-    """One more duty on the roster. Raises the refusals of ``held``."""
+    """One more duty on the roster. Raises the refusals of ``held`` and ``clean_line``."""
     with held(roster, "edit", actor, now) as act:
         order = act.row.roles.count()
         role = Role.objects.create(
-            roster=act.row, key=f"role-{order + 1}", title=dict(title), line=line, days=days,
+            roster=act.row, key=f"role-{order + 1}", title=_titles(title), line=line, days=days,
             begins=window.begins, ends=window.ends, people=people, order=order,
         )  # fmt: skip
         act.write("role-added", {"role": role.key, "people": people})
@@ -145,7 +146,7 @@ class RoleChange:
 def change_role(roster: str, key: str, new: RoleChange, actor: Actor, now: datetime) -> Role:
     """A duty is another from now on; what was served stays. Raises Refusal
     ``roster-row-unknown``, ``member-unknown``, ``roster-days-unknown``, ``role-people-needed``
-    (a rule names who is not on the list), and those of ``held``."""
+    (a rule names who is not on the list), and those of ``held`` and ``clean_line``."""
     with held(roster, "edit", actor, now) as act:
         role = _role(act, key)
         if not set(new.able) <= set(act.value.people):
@@ -155,7 +156,7 @@ def change_role(roster: str, key: str, new: RoleChange, actor: Actor, now: datet
         rules = [r for r in act.value.rules if r.role == key and not (r.until and r.until < today)]
         if new.able and not {p for r in rules for p in r.people} <= set(new.able):
             raise Refusal("role-people-needed")
-        role.title = {**role.title, **new.title}
+        role.title = {**role.title, **_titles(new.title)}
         role.begins, role.ends, role.days = new.window.begins, new.window.ends, new.days
         role.people, role.line, role.able = new.people, new.line, [int(p) for p in new.able]
         role.save()
@@ -164,11 +165,13 @@ def change_role(roster: str, key: str, new: RoleChange, actor: Actor, now: datet
 
 
 def add_rest(roster: str, rule: values.RestRule, actor: Actor, now: datetime) -> Rest:
-    """One more limit on duty; its ``id`` is given here. Raises the refusals of ``held``."""
+    """One more limit on duty; its ``id`` is given here. Raises the refusals of ``held`` and
+    ``clean_line``."""
     with held(roster, "edit", actor, now) as act:
         row = Rest.objects.create(
-            roster=act.row, kind=rule.kind, hours=rule.hours, days=rule.days, source=rule.source
-        )
+            roster=act.row, kind=rule.kind, hours=rule.hours, days=rule.days,
+            source=clean_line(rule.source, "source", SOURCE_LIMIT),
+        )  # fmt: skip
         told = {"rest": row.pk, "kind": rule.kind, "hours": rule.hours, "days": rule.days}
         act.write("rest-added", told)
     return row
@@ -184,9 +187,13 @@ def end_rest(roster: str, rest: int, actor: Actor, now: datetime) -> None:
 
 def add_member(roster: str, user: int, since: date, actor: Actor, now: datetime) -> Member:
     """Somebody serves from a day on; who had left comes back. Raises Refusal
-    ``roster-past``, and those of ``held``."""
+    ``roster-past``, ``roster-far``, ``member-already``, and those of ``held``."""
     with held(roster, "edit", actor, now) as act:
-        _not_before_today(act, since)
+        _require_near(act, since)
+        # Whoever is or will be a member on that day stays it: a later day would be a hole.
+        before = act.value.people.get(str(user))
+        if before and (before.until is None or before.until >= since):
+            raise Refusal("member-already")
         member, _ = Member.objects.update_or_create(
             roster=act.row, user_id=user, defaults={"since": since, "until": None}
         )
@@ -195,10 +202,10 @@ def add_member(roster: str, user: int, since: date, actor: Actor, now: datetime)
 
 
 def end_member(roster: str, user: int, last_day: date, actor: Actor, now: datetime) -> None:
-    """Somebody serves no longer after a day. Raises Refusal ``roster-past``,
+    """Somebody serves no longer after a day. Raises Refusal ``roster-past``, ``roster-far``,
     ``member-unknown``, and those of ``held``."""
     with held(roster, "edit", actor, now) as act:
-        _not_before_today(act, last_day)
+        _require_near(act, last_day)
         if not Member.objects.filter(roster=act.row, user_id=user).update(until=last_day):
             raise Refusal("member-unknown")
         act.write("member-ended", {"account": str(user), "until": last_day.isoformat()})
@@ -220,13 +227,15 @@ class NewRule:
 
 
 def add_rule(roster: str, new: NewRule, actor: Actor, now: datetime) -> Rule:
-    """A rule that holds from a day on. Raises Refusal ``roster-past``, ``member-unknown``,
-    ``turn-does-not-divide``, ``roster-days-unknown``, ``holder-unable``, and those of
-    ``held``."""
+    """A rule that holds from a day on. Raises Refusal ``roster-past``, ``roster-far``,
+    ``member-unknown``, ``member-twice``, ``turn-does-not-divide``, ``roster-days-unknown``,
+    ``holder-unable``, and those of ``held``."""
     with held(roster, "edit", actor, now) as act:
-        _not_before_today(act, new.since)
+        _require_near(act, new.since)
         if not new.people or not set(new.people) <= set(act.value.people):
             raise Refusal("member-unknown")
+        if len(set(new.people)) < len(new.people):
+            raise Refusal("member-twice")
         role = _role(act, new.role)
         if any(holding.standing(act.value, new.role, p) == holding.UNABLE for p in new.people):
             raise Refusal("holder-unable")
@@ -245,9 +254,10 @@ def add_rule(roster: str, new: NewRule, actor: Actor, now: datetime) -> Rule:
 
 
 def end_rule(roster: str, rule: int, last_day: date, actor: Actor, now: datetime) -> None:
-    """A rule holds no longer after a day. Raises Refusal ``roster-past``, ``row-unknown``."""
+    """A rule holds no longer after a day. Raises Refusal ``roster-past``, ``roster-far``,
+    ``roster-row-unknown``."""
     with held(roster, "edit", actor, now) as act:
-        _not_before_today(act, last_day)
+        _require_near(act, last_day)
         if not Rule.objects.filter(roster=act.row, pk=rule).update(until=last_day):
             raise Refusal("roster-row-unknown")
         act.write("rule-ended", {"rule": rule, "until": last_day.isoformat()})
@@ -265,6 +275,15 @@ def _role(act: Held, key: str) -> Role:
     return role
 
 
-def _not_before_today(act: Held, day: date) -> None:
-    if day < wall(act.now, act.value.zone).date():
+def _require_near(act: Held, day: date) -> None:
+    """Today or later, and not beyond what anybody plans."""
+    today = wall(act.now, act.value.zone).date()
+    if day < today:
         raise Refusal("roster-past", since=day)
+    if day > today + changing.AHEAD:
+        raise Refusal("roster-far", until=day)
+
+
+def _titles(given: Mapping[str, str]) -> dict[str, str]:
+    """Names by language, without what is invisible or turns a text around."""
+    return {language: clean_line(text, "title", NAME_LIMIT) for language, text in given.items()}

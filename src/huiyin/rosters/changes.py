@@ -18,7 +18,7 @@ from huiyin.domain.rosters import changing, values
 from huiyin.domain.rosters.intervals import Span
 from huiyin.domain.rosters.values import Shift
 from huiyin.rosters.acts import Held, held
-from huiyin.rosters.models import Leave, Override, Role, Swap, Temporary, Touched
+from huiyin.rosters.models import Leave, Override, Role, Swap, Temporary
 
 
 def add_leave(roster: str, user: str, span: Span, actor: Actor, now: datetime) -> Leave:
@@ -74,10 +74,14 @@ def _write_duties(act: Held, changed: values.Roster, wanted: values.Override) ->
     """Keep the duties of the temporary schedule that a change was made in; what its event tells."""
     host = changing.hosting(changed, wanted)
     assert host is not None
-    Temporary.objects.filter(roster=act.row, pk=int(host.id)).update(
-        duties=[_duty_data(d) for d in host.duties]
-    )
+    _keep_duties(act, host)
     return {"temporary": int(host.id), "role": wanted.role, **_told(wanted.span)}
+
+
+def _keep_duties(act: Held, schedule: values.Temporary) -> None:
+    Temporary.objects.filter(roster=act.row, pk=int(schedule.id)).update(
+        duties=[_duty_data(d) for d in schedule.duties]
+    )
 
 
 def _duty_data(duty: values.Duty) -> dict[str, object]:
@@ -91,15 +95,10 @@ def _duty_data(duty: values.Duty) -> dict[str, object]:
 
 def _write_override(act: Held, wanted: values.Override) -> Override:
     out, into = (int(p) if p else None for p in (wanted.out, wanted.into))
-    row = Override.objects.create(
+    return Override.objects.create(
         roster=act.row, role=Role.objects.get(roster=act.row, key=wanted.role),
         start=wanted.span.start, end=wanted.span.end, out_id=out, into_id=into,
     )  # fmt: skip
-    for person in sorted(wanted.people()):
-        Touched.objects.create(
-            override=row, roster=act.row, user_id=int(person), start=row.start, end=row.end
-        )
-    return row
 
 
 def _override_told(row: Override, wanted: values.Override) -> dict[str, object]:
@@ -117,8 +116,6 @@ def end_override(roster: str, override: int, actor: Actor, now: datetime) -> Non
         row = Override.objects.filter(roster=act.row, pk=override, end__gt=now).first()
         if row is None:
             raise Refusal("roster-row-unknown")
-        if row.start < now:
-            Touched.objects.filter(override=row).update(end=now)
         _end(row, now)
         act.write("override-ended", {"override": override})
 
@@ -143,6 +140,25 @@ def add_temporary(
         )  # fmt: skip
         act.write("temporary-made", {"temporary": row.pk, **_told(span)})
     return row
+
+
+def change_duty(
+    roster: str, temporary: int, old: values.Duty | None, new: values.Duty | None, actor: Actor,
+    now: datetime, sure: bool = False, seen: int | None = None,
+) -> None:  # fmt: skip
+    """One duty of a temporary schedule is another, goes out (``new`` None) or comes in (``old``
+    None). ``seen``: how many events the roster had on the page. Raises Refusal ``roster-stale``,
+    and those of ``changing.with_duty``."""
+    with held(roster, "edit", actor, now) as act:
+        if seen is not None and seen != act.row.seq:
+            raise Refusal("roster-stale")
+        if new is not None and new.role not in act.value.roles:
+            raise Refusal("roster-row-unknown")
+        changed = changing.with_duty(act.value, str(temporary), old, new, now, sure=sure)
+        host = next(t for t in changed.temporary if t.id == str(temporary))
+        _keep_duties(act, host)
+        told = {"role": d.role, **_told(d.span)} if (d := new or old) else {}
+        act.write("temporary-changed", {"temporary": temporary, **told})
 
 
 def end_temporary(roster: str, temporary: int, actor: Actor, now: datetime) -> None:

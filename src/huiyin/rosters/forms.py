@@ -80,7 +80,7 @@ class LeaveForm(SpanForm):
         self.fields["person"].choices = people  # type: ignore[attr-defined]
 
 
-class AskingSure(SpanForm):
+class AskingSure(forms.Form):
     """A form that asks for a confirmation where one is needed, and not before."""
 
     sure = forms.BooleanField(
@@ -93,7 +93,7 @@ class AskingSure(SpanForm):
         self.fields["sure"].widget = forms.CheckboxInput()
 
 
-class OverrideForm(AskingSure):
+class OverrideForm(AskingSure, SpanForm):
     """Who does not serve, and who does."""
 
     role = forms.ChoiceField(label=gettext_lazy("Duty"))
@@ -111,7 +111,7 @@ class OverrideForm(AskingSure):
             self.fields[name].choices = [nobody, *people]  # type: ignore[attr-defined]
 
 
-class TemporaryForm(AskingSure):
+class TemporaryForm(AskingSure, SpanForm):
     """When a temporary schedule stands; its duties are ``DutyRow``."""
 
     otherwise = forms.BooleanField(
@@ -158,6 +158,19 @@ class DutyRow(forms.Form):
             at = d["to_time"] or wall(whole.end, self.zone).time()
             end = last(datetime.combine(d["to_day"], at), self.zone)
         return Duty(d["role"], d["person"], Span(start, end))
+
+
+class OneDuty(AskingSure, DutyRow):
+    """One duty of a temporary schedule that stands."""
+
+    @staticmethod
+    def typed(duty: Duty, zone: ZoneInfo) -> dict[str, Any]:
+        """A duty as somebody would type it."""
+        begin, end = (wall(at, zone) for at in duty.span)
+        return {
+            "role": duty.role, "person": duty.person, "from_day": begin.date(),
+            "from_time": begin.time(), "to_day": end.date(), "to_time": end.time(),
+        }  # fmt: skip
 
 
 class ProposalForm(forms.Form):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 
 from huiyin.domain.rosters.resting import KINDS
+from huiyin.vault.models import STREAM_LENGTH
 
 # The stream of a roster's events is called like it: "roster-" and twelve hex digits.
 ID_LENGTH = 24
@@ -126,8 +127,8 @@ class Override(models.Model):
 
 
 class Touched(models.Model):
-    """Whom an override touches and when: one row a person, so that the database itself refuses
-    two overrides for one person at one time (``overlaps.py``)."""
+    """Whom an override touches and when: one row a person, written by the database itself, which
+    refuses two overrides for one person at one time (``overlaps.py``)."""
 
     override = models.ForeignKey(Override, models.CASCADE, related_name="touched")
     roster = models.ForeignKey(Roster, models.CASCADE, related_name="+")
@@ -180,15 +181,24 @@ class Swap(models.Model):
 
 
 class Handover(models.Model):
-    """Who handed a duty over to whom, with a sealed note; signed by both."""
+    """Who handed a duty over to whom, with a sealed note; signed by both, or taken back."""
 
     roster = models.ForeignKey(Roster, models.CASCADE, related_name="handovers")
     role = models.ForeignKey(Role, models.PROTECT, related_name="+")
     out = _user()
     into = _user()
-    note = models.UUIDField(null=True, help_text="row in the vault")
+    note = models.UUIDField(null=True, help_text="row in the vault; none: destroyed")
+    vault = models.CharField(
+        max_length=STREAM_LENGTH, blank=True, help_text="key of the note; empty: the roster's"
+    )
     signed_out = models.DateTimeField()
     signed_in = models.DateTimeField(null=True)
+    withdrawn = models.DateTimeField(null=True)
+
+    @property
+    def stream(self) -> str:
+        """The name under which the vault keeps the key of the note."""
+        return self.vault or self.roster_id
 
 
 class Run(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huiyin.domain.rosters.covering import Gap, gaps
-from huiyin.domain.rosters.intervals import Span
+from huiyin.domain.rosters.intervals import Span, union
 from huiyin.domain.rosters.serving import Served, serve
 from huiyin.domain.rosters.values import Roster, Shift
 from huiyin.domain.rosters.wallclock import day_end, day_start, wall
@@ -126,13 +126,14 @@ def person_name(roster: Roster, person: str) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """Who is on a duty now, who comes next, and the telephone of the duty."""
+    """Who is on a duty now, who comes next, and the telephone of the duty. ``until`` is when the
+    first of those on duty goes; None if nobody does in the coming weeks."""
 
     role: str
     line: str
     now: list[str]
     until: datetime | None
-    next: str
+    next: list[str]
     next_from: datetime | None
 
 
@@ -143,18 +144,27 @@ def standings(roster: Roster, now: datetime) -> list[Standing]:
 
 
 def _standing(roster: Roster, served: Served, role: str, now: datetime) -> Standing:
-    mine = [s for s in served.shifts if s.role == role]
-    on = [s for s in mine if s.start <= now < s.end]
-    after = [s for s in mine if s.start > now]
-    following = after[0] if after else None
+    stretches = _stretches(s for s in served.shifts if s.role == role)
+    on = [(span, person) for span, person in stretches if span.start <= now]
+    after = [(span, person) for span, person in stretches if span.start > now]
+    until = min((span.end for span, _ in on), default=served.span.end)
+    begins = after[0][0].start if after else None
     return Standing(
         role_title(roster, role),
         roster.roles[role].phone,
-        [person_name(roster, s.person) for s in on],
-        local(min(s.end for s in on), roster.zone) if on else None,
-        person_name(roster, following.person) if following else "",
-        local(following.start, roster.zone) if following else None,
+        [person_name(roster, person) for _, person in on],
+        local(until, roster.zone) if until < served.span.end else None,
+        [person_name(roster, person) for span, person in after if span.start == begins],
+        local(begins, roster.zone) if begins else None,
     )
+
+
+def _stretches(shifts: Iterable[Shift]) -> list[tuple[Span, str]]:
+    """Each person's unbroken time on a duty: whoever takes over from themselves goes on."""
+    by_person: dict[str, list[Span]] = {}
+    for shift in shifts:
+        by_person.setdefault(shift.person, []).append(shift.span)
+    return sorted((span, person) for person, spans in by_person.items() for span in union(spans))
 
 
 def people_choices(roster: Roster, on: date) -> Choices:

@@ -1,4 +1,5 @@
-"""Every day the past of all rosters is written down, whether anybody changed them or not.
+"""Every day the past of all rosters is written down, whether anybody changed them or not, and the
+notes of handovers that are a year old are destroyed.
 
 A missed day loses nothing: the next one records from where the last stopped.
 """
@@ -15,7 +16,9 @@ from django_tasks_db.models import DBTaskResult
 
 from huiyin.domain.errors import Refusal
 from huiyin.rosters.acts import record
+from huiyin.rosters.duty import destroy_notes
 from huiyin.rosters.models import Roster
+from huiyin.vault.scrubbing import scrub_after_erasure
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,10 @@ def record_daily() -> int:
     """The job of every day; leaves the next one."""
     now = timezone.now()
     try:
+        if destroy_notes(now) and not scrub_after_erasure():
+            log.warning(
+                "the database's log is in use; erased bytes leave it at its next checkpoint"
+            )
         return record_all(now)
     finally:
         schedule(now + timedelta(days=1))

@@ -164,14 +164,19 @@ class RuleForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
+def _row() -> forms.IntegerField:
+    """The number of a row, as large as a database counts."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
+
+
 class EndForm(forms.Form):
     """The last day of a rule or of a member."""
 
-    row = forms.IntegerField(widget=forms.HiddenInput)
+    row = _row()
     until = _day(gettext_lazy("Last day"))
 
 
 class RowForm(forms.Form):
     """Which row is meant."""
 
-    row = forms.IntegerField(widget=forms.HiddenInput)
+    row = _row()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("rosters/<slug:roster>/setup/", setting_up.setup, name="setup"),
     path("rosters/<slug:roster>/changes/", changing.show, name="changes"),
     path("rosters/<slug:roster>/schedule/", scheduling.schedule, name="schedule"),
+    path("rosters/<slug:roster>/schedule/<int:temporary>/", scheduling.duties, name="duties"),
     path("rosters/<slug:roster>/propose/", proposing.propose, name="propose"),
     path("rosters/<slug:roster>/duties/<slug:duty>/", setting_up.role, name="role"),
     path("rosters/<slug:roster>/swap/", serving.swap, name="swap"),

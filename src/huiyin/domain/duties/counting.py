@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 from zoneinfo import ZoneInfo
 
 from huiyin.domain import periods
@@ -36,7 +36,8 @@ class Standing:
 def standings(law: Law, happened: Mapping[str, Moment], calendar: Calendar) -> tuple[Standing, ...]:
     """Every duty of the law, in its order.
 
-    Refusals: ``moment-unknown`` (the law has no such moment), ``law-not-in-force``, those of
+    Refusals: ``moment-unknown`` (the law has no such moment), ``law-not-in-force``,
+    ``date-out-of-range``, those of
     ``periods.derive``.
     """
     for name, at in happened.items():
@@ -62,10 +63,13 @@ def standing(law: Law, duty: Duty, happened: Mapping[str, Moment], calendar: Cal
 
 
 def next_window(day: date, period: Period) -> date:
-    """The first day of the calendar month, quarter, half-year or year after that of ``day``."""
+    """The first day of the calendar month, quarter, half-year or year after that of ``day``.
+    Raises Refusal ``date-out-of-range``."""
     length = period.count * (12 if period.unit == "y" else 1)
     months = day.year * 12 + day.month - 1
     year, month = divmod((months // length + 1) * length, 12)
+    if year > MAXYEAR:
+        raise Refusal("date-out-of-range", start=str(day), period=str(period))
     return date(year, month + 1, 1)
 
 
@@ -81,7 +85,7 @@ def ends(standing: Standing, law: Law) -> datetime | None:
 
 def _check_in_force(law: Law, day: date) -> None:
     if not in_force(law, day):
-        until = law.valid_until.isoformat() if law.valid_until else ""
+        until = law.valid_until.isoformat() if law.valid_until else "…"
         raise Refusal(
             "law-not-in-force",
             law=law.id,
@@ -94,4 +98,7 @@ def _check_in_force(law: Law, day: date) -> None:
 def _day(at: Moment, zone: ZoneInfo) -> date:
     if not isinstance(at, datetime):
         return at
-    return at.astimezone(zone).date() if at.tzinfo is not None else at.date()
+    try:
+        return at.astimezone(zone).date() if at.tzinfo is not None else at.date()
+    except OverflowError:
+        raise Refusal("date-out-of-range", start=str(at), period="0d") from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from huiyin.domain.duties.citing import cites
 from huiyin.domain.duties.model import KINDS, MOMENTS, UNCLOCKED, Duty, Law
@@ -18,6 +17,7 @@ from huiyin.domain.pack_texts import VERIFIED, read_basis, read_text
 from huiyin.domain.packs import Source, Text
 from huiyin.domain.periods import COUNTINGS, ROLLS, Rule
 from huiyin.domain.strict_yaml import Place, Problems, read_yaml
+from huiyin.domain.zones import zone_named
 
 AT_ONCE = "at-once"
 # The kinds of plan, as ``huiyin.domain.plans`` calls them.
@@ -168,9 +168,7 @@ def _gaps(place: Place) -> tuple[Text, ...]:
 
 def _zone(place: Place) -> str:
     name = place.word("zone")
-    try:
-        ZoneInfo(name or "UTC")
-    except (KeyError, ValueError, OSError):
+    if zone_named(name or "UTC") is None:
         place.wrong("zone", f"`{name}` is no time zone", "write it as Asia/Shanghai")
     return name
 

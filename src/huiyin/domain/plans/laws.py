@@ -58,7 +58,7 @@ class Laws:
         it has no number or ends beyond the calendar."""
         try:
             due = self.standing(duty, since).due
-        except (Refusal, OverflowError, ValueError):
+        except Refusal:
             return None
         return due.due if due and not isinstance(due.due, datetime) else None
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huiyin.domain.plans import values
 from huiyin.domain.plans.duties import Channel
@@ -18,6 +17,7 @@ from huiyin.domain.plans.fields import LANGUAGES, Kind, key_of, kinds_of
 from huiyin.domain.plans.model import Plan
 from huiyin.domain.plans.organisation import Organisation
 from huiyin.domain.strict_yaml import Item, Place, Problems, read_yaml
+from huiyin.domain.zones import zone_named
 
 INVALID = "plan-invalid"
 # A plan is written by people; an organisation of 2000 people takes about one megabyte.
@@ -100,9 +100,7 @@ def _check_zone(place: Place, heading: str) -> None:
     zone = about.take("zone", required=False) if about is not None else None
     if about is None or zone is None or not isinstance(zone.value, str):
         return
-    try:
-        ZoneInfo(zone.value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if zone_named(zone.value) is None:
         about.wrong("zone", f"`{zone.value}` is no time zone", "write it as Asia/Shanghai")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters.holding import require
@@ -18,6 +18,10 @@ from huiyin.domain.rosters.presence import Presence
 from huiyin.domain.rosters.serving import Served, serve
 from huiyin.domain.rosters.values import Duty, Leave, Override, Roster, Shift, Temporary
 
+# Nobody plans further; a later day is a slip of the pen, and the last days of year 9999 have no
+# day after them.
+AHEAD = timedelta(days=20 * 366)
+
 
 def with_override(
     roster: Roster, override: Override, now: datetime, *, sure: bool = False
@@ -25,7 +29,7 @@ def with_override(
     """The roster with one more override. ``sure``: a substitute whom no rule of the duty names was
     confirmed.
 
-    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``override-empty``,
+    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``roster-far``, ``override-empty``,
     ``override-overlap`` (another override touches one of its people in that time),
     ``override-hidden`` (a temporary schedule stands there), ``member-away``,
     ``double-duty``, ``override-without-effect``, ``holder-unable``, ``holder-unnamed``.
@@ -110,9 +114,9 @@ def with_temporary(
 ) -> Roster:
     """The roster with one more temporary schedule. ``sure``: as ``with_override``.
 
-    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``temporary-overlap``,
-    ``temporary-hides`` (overrides stand in that time), ``temporary-outside``,
-    ``member-away``, ``double-duty``, ``holder-unable``, ``holder-unnamed``.
+    Raises Refusal: ``roster-span-empty``, ``roster-past``, ``roster-far``,
+    ``temporary-overlap``, ``temporary-hides`` (overrides stand in that time),
+    ``temporary-outside``, ``member-away``, ``double-duty``, ``holder-unable``, ``holder-unnamed``.
     """
     _open(temporary.span, now)
     for other in roster.temporary:
@@ -131,9 +135,55 @@ def with_temporary(
     return changed
 
 
+def with_duty(
+    roster: Roster,
+    schedule: str,
+    old: Duty | None,
+    new: Duty | None,
+    now: datetime,
+    *,
+    sure: bool = False,
+) -> Roster:
+    """The roster with one duty of a temporary schedule changed: ``old`` goes out, ``new`` comes in,
+    or both. What of them lies before ``now`` is history and stays. ``sure``: as ``with_override``.
+
+    Raises Refusal: ``roster-row-unknown``, ``roster-span-empty``, ``roster-far``,
+    ``temporary-outside``, ``temporary-empty``, ``member-away``, ``member-unknown``,
+    ``double-duty``, ``override-without-effect``, ``holder-unable``, ``holder-unnamed``.
+    """
+    host = next((t for t in roster.temporary if t.id == schedule), None)
+    if host is None or (old is not None and old not in host.duties):
+        raise Refusal("roster-row-unknown")
+    rest = [d for d in host.duties if d != old]
+    if old is not None:
+        coming = Span(now, max(now, old.span.end))
+        rest += [replace(old, span=part) for part in without(old.span, [coming])]
+    if new is not None:
+        rest.append(_coming_duty(roster, host, new, now, sure=sure))
+    if not rest:
+        raise Refusal("temporary-empty")
+    altered = replace(host, duties=tuple(sorted(rest, key=lambda d: (d.span, d.role, d.person))))
+    standing = tuple(altered if t.id == host.id else t for t in roster.temporary)
+    changed = replace(roster, temporary=standing)
+    _no_new_double(roster, changed, host.span)
+    _require_effect(roster, changed, host.span)
+    return changed
+
+
+def _coming_duty(roster: Roster, host: Temporary, duty: Duty, now: datetime, *, sure: bool) -> Duty:
+    """The part of a new duty that is still to come, if it may be."""
+    coming = replace(duty, span=Span(max(duty.span.start, now), duty.span.end))
+    _open(coming.span, now)
+    if not coming.span.within(host.span):
+        raise Refusal("temporary-outside", since=coming.span.start, until=coming.span.end)
+    _there(roster, duty.person, coming.span)
+    require(roster, duty.role, duty.person, sure=sure)
+    return coming
+
+
 def with_leave(roster: Roster, leave: Leave, now: datetime) -> Roster:
     """The roster with somebody away. What that leaves empty is a gap, and is shown; it is no
-    reason to refuse. Raises Refusal: ``roster-span-empty``, ``roster-past``,
+    reason to refuse. Raises Refusal: ``roster-span-empty``, ``roster-past``, ``roster-far``,
     ``leave-overlap``, ``member-unknown``."""
     _open(leave.span, now)
     if leave.person not in roster.people:
@@ -202,6 +252,8 @@ def _open(span: Span, now: datetime) -> None:
         raise Refusal("roster-span-empty", since=span.start, until=span.end)
     if span.start < now:
         raise Refusal("roster-past", since=span.start)
+    if span.end > now + AHEAD:
+        raise Refusal("roster-far", until=span.end)
 
 
 def _there(roster: Roster, person: str, span: Span) -> None:

@@ -6,6 +6,7 @@ roster and the duty telephone: never the name of a person, neither theirs nor an
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from datetime import UTC, datetime
 from huiyin.domain.rosters.values import Shift
 
 _LONGEST_LINE = 75  # octets, RFC 5545 section 3.1
+# Embeddings, overrides and isolates of the Unicode bidirectional algorithm (UAX #9).
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,20 @@ def _at(instant: datetime) -> str:
 
 
 def _text(value: str) -> str:
-    """A TEXT value, RFC 5545 section 3.3.11; control characters have no place in one."""
-    kept = "".join(c for c in value if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127))
+    """A TEXT value, RFC 5545 section 3.3.11. Whatever some reader takes for the end of a line is
+    one, so that no text begins a property; other controls, and what turns a text around, have
+    no place."""
+    lines = ("".join(c for c in line if _shown(c)) for line in value.splitlines())
+    kept = "\n".join(lines)
     for plain in ("\\", ";", ","):
         kept = kept.replace(plain, "\\" + plain)
     return kept.replace("\n", "\\n")
+
+
+def _shown(character: str) -> bool:
+    return character == "\t" or (
+        character not in _TURNING and unicodedata.category(character) not in ("Cc", "Cs")
+    )
 
 
 def _folded(line: str) -> str:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from itertools import combinations
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from huiyin.domain.calendars import WEEKDAYS, Calendar
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters.intervals import Span, without
+from huiyin.domain.rosters.overlapping import meeting, overlaps
 from huiyin.domain.rosters.presence import Presence
 from huiyin.domain.rosters.resting import KINDS
 from huiyin.domain.rosters.values import (
@@ -38,13 +38,17 @@ from huiyin.domain.rosters.values import (
 )
 from huiyin.domain.rosters.wallclock import first, last
 from huiyin.domain.strict_yaml import Place, Problems, read_yaml
+from huiyin.domain.texts import clean_line
+from huiyin.domain.zones import zone_named
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ar")
 MOST_PEOPLE = 2000
 MOST_RULES = 200
+MOST_TEXT = 200
+YEARS = range(1900, 2201)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z|24:00\Z", re.ASCII)
-_TURN = re.compile(r"P(?:T([1-9][0-9]?)H|([1-9][0-9]{0,2})([DWM]))\Z", re.ASCII)
+_TURN = re.compile(r"P(?:T([1-9][0-9]?)H|([1-9][0-9]{0,2})(D)|([1-9][0-9]?)([WM]))\Z", re.ASCII)
 _PHONE = re.compile(r"\+[1-9][0-9]{5,14}\Z", re.ASCII)  # E.164
 _UNITS = {"D": "days", "W": "weeks", "M": "months"}
 _SPECIAL_DAYS = ("all", "workdays", "restdays")
@@ -71,7 +75,7 @@ def read(source: bytes | str, file: str, calendars: Calendars) -> Roster:
 
 
 class _Reader:
-    """One reading of one file; the order of the methods is the order of the file."""
+    """One reading of one file; the methods stand in the order of the file."""
 
     def __init__(self, top: Place, calendars: Calendars) -> None:
         self.top = top
@@ -90,8 +94,9 @@ class _Reader:
         title = self._texts(top, "title")
         self.zone = self._zone()
         self.calendar = self._calendar()
-        self.roles = {key: self._role(key, p) for key, p in top.places("roles")}
+        # People first: a role names those who may hold it.
         self.people = {key: self._person(key, p) for key, p in top.places("people")}
+        self.roles = {key: self._role(key, p) for key, p in top.places("roles")}
         if not self.roles:
             top.wrong("roles", "names no role", "add at least one role")
         self._limit("people", len(self.people), MOST_PEOPLE)
@@ -107,7 +112,7 @@ class _Reader:
             history=self._history(),
             calendar=self.calendar,
         )  # fmt: skip
-        self._refuse_overlaps(roster)
+        self._refuseoverlaps(roster)
         self._refuse_strangers(roster)
         return roster
 
@@ -124,21 +129,29 @@ class _Reader:
         if item is None:
             return {}
         if isinstance(item.value, str):
-            return {"en": item.value}
+            return {"en": self._line(place, key)}
         inner = Place(item, place.path(key), place.problems)
-        texts = {lang: inner.word(lang, "") for lang in LANGUAGES if inner.has(lang)}
+        texts = {lang: self._line(inner, lang) for lang in LANGUAGES if inner.has(lang)}
         inner.finish()
         if not any(texts.values()):
             place.wrong(key, "has no text", "write it in one of: " + ", ".join(LANGUAGES))
         return texts
 
+    def _line(self, place: Place, key: str) -> str:
+        """A text for people, without what cannot be seen or turns the words around."""
+        text = place.word(key, "")
+        try:
+            return clean_line(text, key, MOST_TEXT) if text else ""
+        except Refusal:
+            place.wrong(key, "is no text of one line", "write it anew, without control characters")
+            return ""
+
     def _zone(self) -> ZoneInfo:
         name = self.top.word("zone")
-        try:
-            return ZoneInfo(name or "UTC")
-        except (KeyError, OSError, ValueError):
+        zone = zone_named(name or "UTC")
+        if zone is None:
             self.top.wrong("zone", f"`{name}` is no time zone", "write for example Asia/Shanghai")
-            return ZoneInfo("UTC")
+        return zone or ZoneInfo("UTC")
 
     def _calendar(self) -> Calendar | None:
         name = self.top.word("calendar", "")
@@ -188,7 +201,7 @@ class _Reader:
         since, until = _date(place, "since", False), _date(place, "until", False)
         if since and until and until < since:
             place.wrong("until", f"{until} is before {since}", "correct one of the two days")
-        person = Person(key, place.word("name", ""), since, until)
+        person = Person(key, self._line(place, "name"), since, until)
         if not _ID.match(key):
             place.wrong("", f"`{key}` is no plain name", "use small letters, digits and hyphens")
         place.finish()
@@ -222,8 +235,8 @@ class _Reader:
             if text:
                 place.wrong("turn", f"`{text}` is no turn", "write PT8H, P1D, P1W or P1M")
             return None
-        if match[2]:
-            return Turn(_UNITS[match[3]], int(match[2]))
+        if not match[1]:
+            return Turn(_UNITS[match[3] or match[5]], int(match[2] or match[4]))
         hours = int(match[1])
         if window.minutes() % (hours * 60):
             place.wrong(
@@ -316,27 +329,24 @@ class _Reader:
         text = place.word(key)
         if not text:
             return None
+        whole = len(text) == 10
         try:
-            if len(text) == 10:
-                day = date.fromisoformat(text) + timedelta(days=side is last)
-                return side(datetime.combine(day, time()), self.zone)
-            local = datetime.strptime(text.replace("T", " "), "%Y-%m-%d %H:%M")  # noqa: DTZ007
-            return side(local, self.zone)
-        except (ValueError, OverflowError):
+            form = "%Y-%m-%d" if whole else "%Y-%m-%d %H:%M"
+            local = datetime.strptime(text.replace("T", " "), form)  # noqa: DTZ007
+        except ValueError:
             place.wrong(key, f"`{text}` is no time", "write 2026-02-16 08:00, or a day")
             return None
+        if local.year not in YEARS:
+            place.wrong(key, f"the year {local.year}", "write a year from 1900 to 2200")
+            return None
+        return side(local + timedelta(days=whole and side is last), self.zone)
 
-    def _refuse_overlaps(self, roster: Roster) -> None:
-        for a, b in combinations(roster.temporary, 2):
-            if a.span.meets(b.span):
-                self._wrong("temporary", b.id, f"overlaps `{a.id}`", "end one before the other")
-        for o, p in combinations(roster.overrides, 2):
-            shared = sorted(o.people() & p.people())
-            if shared and o.span.meets(p.span):
-                what = f"touches `{shared[0]}` at the same time as `{o.id}`"
-                self._wrong(
-                    "overrides", p.id, what, "let them follow each other, or make one of them"
-                )
+    def _refuseoverlaps(self, roster: Roster) -> None:
+        for a, b in overlaps(roster.temporary):
+            self._wrong("temporary", b.id, f"overlaps `{a.id}`", "end one before the other")
+        for person, o, p in meeting(roster.overrides):
+            what = f"touches `{person}` at the same time as `{o.id}`"
+            self._wrong("overrides", p.id, what, "let them follow each other, or make one of them")
 
     def _refuse_strangers(self, roster: Roster) -> None:
         """Nobody is given a duty on a day on which they are no member, or on leave."""
@@ -386,7 +396,7 @@ def _date(place: Place, key: str, required: bool = True) -> date | None:
     except ValueError:
         place.wrong(key, f"`{text}` is no day", "write it as 2026-02-16")
         return None
-    if not 1900 <= found.year <= 2200:
+    if found.year not in YEARS:
         place.wrong(key, f"the year {found.year}", "write a year from 1900 to 2200")
         return None
     return found

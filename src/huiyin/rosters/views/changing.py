@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -104,6 +105,8 @@ def _standing(page: Opened) -> list[dict[str, object]]:
             "begin": presenting.local(span.start, roster.zone),
             "end": presenting.local(span.end, roster.zone),
             "words": words, "do": do, "row": row, "may": may,
+            "href": reverse("rosters:duties", args=[page.row.pk, row])
+            if do == "end-temporary" else "",
         }
         for span, words, do, row, may in sorted(found, key=lambda f: (f[0], f[2], f[3]))
         if span.end > page.now

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -173,7 +173,7 @@ def _read(text: str) -> tuple[int, list[Duty]]:
             for role, person, start, end in data["duties"][:MOST_DUTIES]
         ]
         seen = int(data["seen"])
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise Refusal("roster-proposal-old") from None
     if not duties:
         raise Refusal("roster-proposal-old")
@@ -184,4 +184,4 @@ def _instant(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError(text)
-    return found
+    return found.astimezone(UTC)

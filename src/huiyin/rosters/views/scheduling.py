@@ -1,4 +1,5 @@
-"""A temporary schedule of several people: when it stands, and who is on which duty in it."""
+"""A temporary schedule of several people: when it stands, who is on which duty in it; and one that
+stands, changed duty by duty."""
 
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huiyin.domain.errors import Refusal
-from huiyin.domain.rosters.values import Duty
+from huiyin.domain.rosters.values import Duty, Temporary
 from huiyin.rosters import changes, presenting
-from huiyin.rosters.forms import DutyRow, TemporaryForm
+from huiyin.rosters.forms import DutyRow, OneDuty, TemporaryForm
 from huiyin.rosters.views.opening import Opened, Step, context, opened, taken
 
 ROWS, MORE, MOST = 4, 4, 60
@@ -80,3 +81,75 @@ def _make(page: Opened, data: dict[str, Any], rows: BaseFormSet[DutyRow]) -> Non
 
 def _duty(row: DutyRow, data: dict[str, Any]) -> Duty | None:
     return row.duty(data["span"])
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def duties(request: HttpRequest, roster: str, temporary: int) -> HttpResponse:
+    """The coming duties of a schedule that stands, one of them (``?row=``) or a new one in a form."""
+    page = opened(request, roster, "edit")
+    standing = {t.id: t for t in page.value.temporary if t.span.end > page.now}
+    if (schedule := standing.get(str(temporary))) is None:
+        raise Refusal("roster-row-unknown")
+    number, old = _chosen(request, page, schedule)
+    step, status = _changing(request, page, schedule, old), 200
+    if request.method == "POST":
+        answer, status = taken(request, {"save": step, "drop": step}, "rosters:changes", roster)
+        if answer is not None:
+            return answer
+    more = {
+        "form": step.form, "row": number, "seen": page.row.seq, "schedule": temporary,
+        "rows": _lines(page, schedule),
+        "begin": presenting.local(schedule.span.start, page.value.zone),
+        "end": presenting.local(schedule.span.end, page.value.zone),
+    }  # fmt: skip
+    return render(request, "rosters/duties.html", context(page, "changes", **more), status=status)
+
+
+def _lines(page: Opened, schedule: Temporary) -> list[dict[str, object]]:
+    return [
+        {
+            "number": number,
+            "time": presenting.day_and_clock(duty.span, page.value.zone),
+            "role": presenting.role_title(page.value, duty.role),
+            "person": presenting.person_name(page.value, duty.person),
+        }
+        for number, duty in enumerate(schedule.duties)
+        if duty.span.end > page.now
+    ]
+
+
+def _chosen(
+    request: HttpRequest, page: Opened, schedule: Temporary
+) -> tuple[int | None, Duty | None]:
+    """The duty that the address or the form names; none for a new one. Raises Refusal
+    ``roster-row-unknown``."""
+    text = request.POST.get("row", "") or request.GET.get("row", "")
+    if not text:
+        return None, None
+    known = {str(line["number"]) for line in _lines(page, schedule)}
+    if text not in known:
+        raise Refusal("roster-row-unknown")
+    return int(text), schedule.duties[int(text)]
+
+
+def _changing(request: HttpRequest, page: Opened, schedule: Temporary, old: Duty | None) -> Step:
+    zone, drop = page.value.zone, request.POST.get("do") == "drop"
+    form = OneDuty(
+        request.POST if request.method == "POST" else None,
+        people=presenting.people_choices(page.value, page.today),
+        roles=presenting.role_choices(page.value), zone=zone,
+        initial=OneDuty.typed(old, zone) if old else None,
+    )  # fmt: skip
+
+    def act(d: dict[str, Any]) -> None:
+        new = None if drop else form.duty(schedule.span)
+        if new is None and (old is None or not drop):
+            raise Refusal("temporary-empty")
+        seen = request.POST.get("seen", "")
+        known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+        changes.change_duty(
+            page.row.pk, int(schedule.id), old, new, page.actor, page.now, d["sure"], known
+        )
+
+    return Step(form, act, _("Changed."))

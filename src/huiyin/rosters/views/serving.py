@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from huiyin.domain.errors import Refusal
@@ -103,17 +104,24 @@ def _swap(page: Opened, row: Swap) -> dict[str, object]:
 
 # -- handover ---------------------------------------------------------------------------------
 
+_SIGNING = {
+    "take": (duty.take_over, gettext_lazy("Signed. The duty is yours.")),
+    "withdraw": (duty.withdraw_handover, gettext_lazy("Taken back.")),
+}
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def handover(request: HttpRequest, roster: str) -> HttpResponse:
-    """Write and sign a handover, or sign that one was taken."""
+    """Write and sign a handover, sign that one was taken, or take one back."""
     page = opened(request, roster, "serve")
     step, status = _giving(page, request), 200
     if request.method == "POST":
-        if request.POST.get("do") == "take":
-            duty.take_over(page.row.pk, _row_of(request), page.actor, page.now)
-            messages.success(request, _("Signed. The duty is yours."))
+        answer = _SIGNING.get(request.POST.get("do", ""))
+        if answer is not None:
+            act, said = answer
+            act(page.row.pk, _row_of(request), page.actor, page.now)
+            messages.success(request, said)
             return redirect("rosters:handover", page.row.pk)
         found, status = taken(request, {"give": step}, "rosters:handover", page.row.pk)
         if found is not None:
@@ -145,7 +153,7 @@ def _handovers(page: Opened) -> list[dict[str, object]]:
     rows = list(
         Handover.objects.filter(roster=page.row).select_related("role").order_by("-pk")[:MOST_SHOWN]
     )
-    notes = vault.get([row.note for row in rows if row.note], page.row.pk)
+    notes = vault.get_many((row.stream, row.note) for row in rows if row.note)
     return [
         {
             "row": row.pk,
@@ -153,14 +161,23 @@ def _handovers(page: Opened) -> list[dict[str, object]]:
             "out": presenting.person_name(page.value, str(row.out_id)),
             "into": presenting.person_name(page.value, str(row.into_id)),
             "note": notes.get(row.note, "") if row.note else "",
+            "destroyed": row.note is None,
             "signed_out": presenting.local(row.signed_out, page.value.zone),
             "signed_in": presenting.local(row.signed_in, page.value.zone)
             if row.signed_in
             else None,
-            "mine": row.signed_in is None and str(row.into_id) == page.actor.id,
+            "withdrawn": presenting.local(row.withdrawn, page.value.zone)
+            if row.withdrawn
+            else None,
+            "to_me": _waits(row) and str(row.into_id) == page.actor.id,
+            "by_me": _waits(row) and str(row.out_id) == page.actor.id,
         }
         for row in rows
     ]
+
+
+def _waits(row: Handover) -> bool:
+    return row.signed_in is None and row.withdrawn is None
 
 
 # -- reachability -----------------------------------------------------------------------------
