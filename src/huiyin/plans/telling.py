@@ -19,6 +19,7 @@ from huiyin.domain.simulation.distributions import mean
 from huiyin.domain.simulation.resilience import Resilience
 from huiyin.domain.simulation.scenario import SAMPLED, Change, Curve, Figure, Simulation
 from huiyin.domain.simulation.staffing import BUDGET
+from huiyin.plans import labels
 
 # So many names stand in one sentence; the rest is counted.
 MOST_NAMES = 8
@@ -142,7 +143,7 @@ class Teller:
         return self.say(
             "rate",
             "own" if tests else "borrowed",
-            channel=channel,
+            channel=pick(labels()["values"].get(channel, channel), self.language),
             percent=percent(knowledge.rate("", channel).after(0)),
             answered=figure.answered,
             asked=figure.asked,
