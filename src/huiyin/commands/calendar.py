@@ -92,7 +92,9 @@ def _parser() -> options.OneLineParser:
     show.add_argument("--json", action="store_true", help="print JSON")
     show.set_defaults(run=_show)
     check = commands.add_parser("check", help="check files of one's own, or shipped calendars")
-    check.add_argument("files", metavar="FILE", nargs="+", help="a file, or a shipped calendar's id")
+    check.add_argument(
+        "files", metavar="FILE", nargs="+", help="a file, or a shipped calendar's id"
+    )
     check.set_defaults(run=_check)
     calendar_import.add_to(commands)
     for command in (every, show, check):

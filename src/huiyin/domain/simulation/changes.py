@@ -21,6 +21,7 @@ from huiyin.domain.simulation.playing import PLAY_WORK, draws_for, in_time, runs
 from huiyin.domain.simulation.sampling import Draws
 from huiyin.domain.simulation.scenario import EXACT, SAMPLED, Change, Scenario
 from huiyin.domain.simulation.staffing import Need, Staffing
+from huiyin.domain.simulation.whole import Whole
 
 # Roles and people tried; the weakest first, so that nothing that helps much is left out.
 MOST_ROLES, MOST_PEOPLE = 24, 12
@@ -33,6 +34,8 @@ NEW = "new deputy"
 CHANGE_WORK = MIX_WORK // 4
 # Work for all variants together, beyond which they are played.
 ALL_CHANGES = 5 * EXACT_WORK
+# The same of a small plan whose call-out is walked whole.
+WHOLE_CHANGES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def best(
     """The changes that help most, the best first; fewer than ``wanted`` if fewer help. ``runs``:
     play each at most so often."""
     tried = list(candidates(scenario, offer, weight, answers))
-    found = _exactly(scenario, tried)
+    found = _exactly(scenario, tried) or _wholly(scenario, tried)
     if found is None:
         found = _played(scenario, tried, seed, min(runs, _runs(scenario)))
     ranked = sorted(found, key=lambda change: (-change.gain, change.kind, change.what))
@@ -104,9 +107,28 @@ def _exactly(scenario: Scenario, tried: Tried) -> list[Change] | None:
         if exact is None or not exact.fits(1) or exact.cost(1) * len(tried) > ALL_CHANGES:
             return None
         values.append(exact.in_time(variant.shocks))
-    before = values[0]
+    return _compared(tried, values)
+
+
+def _wholly(scenario: Scenario, tried: Tried) -> list[Change] | None:
+    """All changes exactly, of a small plan of any shape; None if that is too much work."""
+    values: list[float] = []
+    left = WHOLE_CHANGES
+    for variant in (scenario, *(after for _, _, after in tried)):
+        whole = Whole.of(variant, left)
+        if whole is None or not whole.has_in_time():
+            return None
+        spent, left = left - whole.work, whole.work
+        if not values and spent * len(tried) > left:
+            return None
+        values.append(whole.in_time(variant.shocks))
+    return _compared(tried, values)
+
+
+def _compared(tried: Tried, values: Sequence[float]) -> list[Change]:
+    """``values``: of the plan as it is, then of each variant."""
     return [
-        Change(kind, what, before, after, EXACT)
+        Change(kind, what, values[0], after, EXACT)
         for (kind, what, _), after in zip(tried, values[1:], strict=True)
     ]
 
@@ -117,6 +139,8 @@ def _played(scenario: Scenario, tried: Tried, seed: int, runs: int) -> list[Chan
     rescued = _rescued(scenario, tried, runs, seed)
     ranked = sorted(range(len(tried)), key=lambda n: (-rescued[n], n))
     chosen = [tried[n] for n in ranked[:PROMISING]]
+    if (exact := _wholly(scenario, chosen)) is not None:
+        return exact
     variants = [scenario, *(after for _, _, after in chosen)]
     hits = [0] * len(variants)
     for draws in _plays(variants, runs, seed):

@@ -215,15 +215,15 @@ def diagram_of(staffing: Staffing, budget: int = BUDGET) -> Diagram:
     return _Builder(staffing, budget).build()
 
 
-class _Builder:
-    """Builds the layers. Each role has a field of ``minimum`` bits in an integer, filled from
-    the lowest: a number in unary, so that "at least as many of each" is "contains"."""
+class Filling:
+    """Ways to fill a group of roles, by people who come one after another. Each role has a field
+    of ``minimum`` bits in an integer, filled from the lowest: a number in unary, so that "at
+    least as many of each" is "contains". Raises ``TooManyStates`` beyond ``budget``."""
 
     def __init__(self, staffing: Staffing, budget: int) -> None:
         self.staffing = staffing
         self.budget = self.left = budget
         self.roles_of = staffing.roles_of
-        self.order = _order(staffing.needs, self.roles_of)
         self.minimum = {need.role: need.minimum for need in staffing.needs}
         self.undecided = {need.role: len(set(need.holders)) for need in staffing.needs}
         self.field: dict[str, int] = {}
@@ -232,24 +232,35 @@ class _Builder:
             self.field[need.role] = ((1 << need.minimum) - 1) << at
             at += need.minimum
 
-    def build(self) -> Diagram:
-        families = [self._feasible({0}, *self._bounds())]
-        limits = tuple(self._limits(person) for person in self.order)
-        layers = []
-        for person, steps in zip(self.order, limits, strict=True):
-            if not any(families):
-                break
-            for role in self.roles_of[person]:
-                self.undecided[role] -= 1
-            options = [self._options(person, limit) for limit in steps]
-            layer, families = self._layer(families, options, *self._bounds())
-            layers.append(layer)
-        possible = any(families)
-        walked = tuple(layers) if possible else ()
-        return Diagram(tuple(self.order), limits, walked, possible, self.budget - self.left)
+    def decide(self, person: str) -> None:
+        """The person has come or never will."""
+        for role in self.roles_of[person]:
+            self.undecided[role] -= 1
 
-    def _limits(self, person: str) -> tuple[int, ...]:
+    def limits(self, person: str) -> tuple[int, ...]:
+        """The limits of the person's roles, each once, the shortest first."""
         return tuple(sorted({self.staffing.limit(role) for role in self.roles_of[person]}))
+
+    def extended(self, family: Family, person: str, limit: int) -> Family:
+        """The largest ways once the person is there within ``limit``."""
+        options = self._options(person, limit)
+        return self.largest({_filled(way, one) for way in family for one in options} | family)
+
+    def feasible(self, family: Family) -> Family:
+        """Those of the ways that those who are left can complete."""
+        required = self._required()
+        return frozenset(way for way in family if way & required == required)
+
+    def largest(self, ways: Iterable[int]) -> Family:
+        """The ways that are contained in no other."""
+        kept: list[int] = []
+        for way in sorted(ways, key=int.bit_count, reverse=True):
+            self.left -= len(kept) + 1
+            if self.left < 0:
+                raise TooManyStates
+            if not any(way & other == way for other in kept):
+                kept.append(way)
+        return frozenset(kept)
 
     def _options(self, person: str, limit: int) -> list[list[int]]:
         """The largest sets of roles that one person may fill at once if there within ``limit``,
@@ -258,17 +269,45 @@ class _Builder:
         cliques = _cliques(early, self.staffing.double)
         return [[self.field[role] for role in sorted(clique)] for clique in cliques]
 
-    def _bounds(self) -> tuple[int, int]:
-        """What every way must have filled by now so that those left can do the rest, and the
-        fields of roles that have nobody left; these are forgotten from here on."""
-        required = closed = 0
-        for role, left in list(self.undecided.items()):
+    def _required(self) -> int:
+        """What every way must have filled by now so that those left can do the rest."""
+        required = 0
+        for role, left in self.undecided.items():
             bits = self.field[role]
-            lacking = max(0, self.minimum[role] - left)
-            required |= ((1 << lacking) - 1) * (bits & -bits)
-            if left == 0:
-                closed |= bits
-                del self.undecided[role]
+            required |= ((1 << max(0, self.minimum[role] - left)) - 1) * (bits & -bits)
+        return required
+
+
+class _Builder(Filling):
+    """Builds the layers of a diagram."""
+
+    def __init__(self, staffing: Staffing, budget: int) -> None:
+        super().__init__(staffing, budget)
+        self.order = _order(staffing.needs, self.roles_of)
+
+    def build(self) -> Diagram:
+        families = [self._alive({0}, *self._bounds())]
+        limits = tuple(self.limits(person) for person in self.order)
+        layers = []
+        for person, steps in zip(self.order, limits, strict=True):
+            if not any(families):
+                break
+            self.decide(person)
+            options = [self._options(person, limit) for limit in steps]
+            layer, families = self._layer(families, options, *self._bounds())
+            layers.append(layer)
+        possible = any(families)
+        walked = tuple(layers) if possible else ()
+        return Diagram(tuple(self.order), limits, walked, possible, self.budget - self.left)
+
+    def _bounds(self) -> tuple[int, int]:
+        """What every way must have filled by now, and the fields of roles that have nobody left;
+        these are forgotten from here on."""
+        required = self._required()
+        closed = 0
+        for role in [role for role, left in self.undecided.items() if left == 0]:
+            closed |= self.field[role]
+            del self.undecided[role]
         return required, closed
 
     def _layer(
@@ -281,24 +320,16 @@ class _Builder:
         index: dict[Family, int] = {}
         layer = []
         for family in families:
-            ends = [self._feasible(family, required, closed)]
+            ends = [self._alive(family, required, closed)]
             for cliques in options:
                 more = {_filled(way, clique) for way in family for clique in cliques}
-                ends.append(self._feasible(more | family, required, closed))
+                ends.append(self._alive(more | family, required, closed))
             layer.append(tuple(index.setdefault(f, len(index)) if f else -1 for f in ends))
         return tuple(layer), list(index)
 
-    def _feasible(self, ways: Iterable[int], required: int, closed: int) -> Family:
+    def _alive(self, ways: Iterable[int], required: int, closed: int) -> Family:
         """The largest of the ways that can still succeed, without closed roles."""
-        alive = {way & ~closed for way in ways if way & required == required}
-        kept: list[int] = []
-        for way in sorted(alive, key=int.bit_count, reverse=True):
-            self.left -= len(kept) + 1
-            if self.left < 0:
-                raise TooManyStates
-            if not any(way & other == way for other in kept):
-                kept.append(way)
-        return frozenset(kept)
+        return self.largest({way & ~closed for way in ways if way & required == required})
 
 
 def _filled(way: int, fields: Sequence[int]) -> int:

@@ -44,6 +44,13 @@ class Travel:
             found[step], before = by_then - before, by_then
         return found
 
+    def within(self, person: str, seconds: int) -> float:
+        """The chance of being there after so many seconds."""
+        known = self.known.get(person)
+        if known is not None:
+            return float(known <= seconds)
+        return self._normal.cdf(math.log(seconds)) if seconds > 0 else 0.0
+
     def drawn(self, person: str, number: float) -> int:
         """The seconds that a random number from 0 to 1 stands for."""
         known = self.known.get(person)
