@@ -19,6 +19,8 @@ from huiyin.domain.plans.writing import as_data, write
 from huiyin.history.models import Event
 from huiyin.plans import acts, contacts, queries
 from huiyin.plans.models import Card, Organisation, Plan, ReachTest, Version
+from huiyin.register import checking
+from huiyin.register.verdicts import LANGUAGES, say_fault
 from huiyin.rosters import duty
 from huiyin.rosters.models import Handover
 from huiyin.vault.models import CaseKey, Content
@@ -409,3 +411,27 @@ def test_own_tests_move_the_figures(plan: Plan, signed: Signed, town: Town) -> N
     form |= {"hours": "night", "on": on.isoformat()}
     assert signed("bob").post(path(plan, "organisation/"), form).status_code == 302
     assert ReachTest.objects.count() == 1 and rate(person) < before
+
+
+# -- the register holds what a plan says ------------------------------------------------------
+
+
+def test_a_plan_changed_behind_the_register_is_named(plan: Plan, town: Town) -> None:
+    """The approved text is what an event told; whoever writes into the table is found."""
+    version = Version.objects.get(plan=plan)
+    assert checking.check().faults == ()
+    text = version.text
+    for changed, code in (
+        (f"{text} ", "text-changed"),
+        (text.replace("P3M", "P9M"), "text-changed"),
+    ):
+        Version.objects.filter(pk=version.pk).update(text=changed)
+        (fault,) = checking.check().faults
+        assert (fault.place, fault.where) == ("plans_version", f"{plan.pk}/1")
+        assert fault.code == code
+        assert all(say_fault(fault, language) for language in LANGUAGES)
+    Version.objects.filter(pk=version.pk).update(text=text)
+    Version.objects.create(plan=plan, number=7, label="x", status="approved", text="x", changed=NOW)
+    assert [f.code for f in checking.check().faults] == ["text-untold"]
+    Version.objects.filter(plan=plan).delete()
+    assert [f.code for f in checking.check().faults] == ["text-missing"]
