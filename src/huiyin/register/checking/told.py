@@ -1,7 +1,8 @@
-"""Fourth walk, beside the second: texts in the clear whose SHA-256 an event tells.
+"""Fourth walk, beside the second: what lies in the clear and whose SHA-256 an event tells.
 
 A plan or an alert is kept as a text in a table of its own, and each event that changes it tells the
-text's SHA-256. The last one tells what must stand there now. The rooms stand above this one and
+text's SHA-256. The last one tells what must stand there now. Of a roster each event tells the
+digests of its rows by table. The rooms stand above this one and
 name their tables themselves (``tell``); tables are read by name, as everywhere here.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +34,10 @@ class Kept:
     text: str
 
 
+# (stream, what its last event told) → table → digest of the stream's rows now.
+State = Callable[[str, Mapping[str, Any]], Mapping[str, str]]
 _kept: dict[str, Kept] = {}
+_states: dict[str, State] = {}
 
 
 def tell(kept: Kept) -> None:
@@ -40,12 +45,38 @@ def tell(kept: Kept) -> None:
     _kept[kept.table] = kept
 
 
+def tell_state(prefix: str, state: State) -> None:
+    """Say that each event of the streams that begin so tells, as ``state``, the digests of the
+    rows of its stream by table; for the start of the program."""
+    _states[prefix] = state
+
+
 def check(faults: Faults) -> None:
-    """Compare every text of these tables with what the last event about it tells."""
+    """Compare every text and every row of these tables with what the last event tells."""
     present = connection.introspection.table_names()
     for table, kept in sorted(_kept.items()):
         if table in present:
             _check_table(kept, faults)
+    for prefix, state in sorted(_states.items()):
+        _check_states(prefix, state, faults)
+
+
+def _check_states(prefix: str, state: State, faults: Faults) -> None:
+    last = dict(_events(prefix))
+    for of, data in sorted(last.items()):
+        wanted = data.get("state", {})
+        now = state(of, data) if wanted else {}
+        for table in sorted(t for t, digest in wanted.items() if now.get(t) != digest):
+            faults.later(Fault(table, of, "state-changed", UNKNOWN))
+
+
+def _events(prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(stream, what it tells) of the events of all streams that begin so, in their order."""
+    columns = f"{as_blob('stream')}, {as_blob('body')}"
+    wanted = beginning("stream", prefix)
+    rows = f"SELECT {columns} FROM history_event WHERE {wanted} ORDER BY stream, seq"
+    for of, body in stream(rows):
+        yield _text(of), _data(bytes(body or b""))
 
 
 def _check_table(kept: Kept, faults: Faults) -> None:
@@ -64,15 +95,11 @@ def _check_table(kept: Kept, faults: Faults) -> None:
 
 def _told(kept: Kept) -> dict[tuple[str, str], str]:
     """(stream, name) → SHA-256, as the last event that speaks of it tells."""
-    found = {}
-    columns = f"{as_blob('stream')}, {as_blob('body')}"
-    wanted = beginning("stream", kept.prefix)
-    rows = f"SELECT {columns} FROM history_event WHERE {wanted} ORDER BY stream, seq"
-    for of, body in stream(rows):
-        data = _data(bytes(body or b""))
-        if kept.key in data and "sha256" in data:
-            found[_text(of), str(data[kept.key])] = str(data["sha256"])
-    return found
+    return {
+        (of, str(data[kept.key])): str(data["sha256"])
+        for of, data in _events(kept.prefix)
+        if kept.key in data and "sha256" in data
+    }
 
 
 def _data(body: bytes) -> dict[str, Any]:
