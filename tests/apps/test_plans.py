@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from huiyin.domain.plans.writing import as_data, write
 from huiyin.history.models import Event
 from huiyin.plans import acts, contacts, queries
 from huiyin.plans.models import Card, Organisation, Plan, ReachTest, Version
+from huiyin.register import checking
+from huiyin.register.verdicts import LANGUAGES, say_fault
 from huiyin.rosters import duty
 from huiyin.rosters.models import Handover
 from huiyin.vault.models import CaseKey, Content
@@ -330,6 +333,29 @@ def test_no_name_or_number_lies_outside_the_vault(plan: Plan) -> None:
     assert queries.with_contacts(row).private == organisation.private
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the bytes of SQLite's pages")
+def test_no_byte_of_the_database_holds_a_number_or_a_note(plan: Plan, town: Town) -> None:
+    """Neither what came with the organisation, nor what was edited since, nor what a handover says:
+    not in any table, index, job or session, as text or as UTF-16."""
+    row, bob, bella = roster_world.build(town), town.actor("bob"), town.id("bella")
+    duty.hand_over(row.pk, "role-1", bella, "Ring Heronimus, +8613955501234.", bob, NOW)
+    organisation = Organisation.objects.get()
+    value = queries.with_contacts(organisation)
+    who, private = next((p, v) for p, v in value.private.items() if v.channels)
+    channels = (replace(private.channels[0], address="+8613955509876"), *private.channels[1:])
+    edited = {**value.private, who: replace(private, name="鹭鸣远", channels=channels)}
+    later = replace(value, private=edited)
+    contacts.keep(organisation.unit_id, organisation.seq, later, town.actor("sun"), NOW)
+    planted = {"Heronimus", "13955501234", "13955509876", "鹭鸣远"}
+    planted |= {v.name for v in value.private.values()}
+    planted |= {c.address.lstrip("+") for v in value.private.values() for c in v.channels}
+    connection.ensure_connection()
+    held = connection.connection.serialize()
+    assert b"organisation-kept" in held and b"handover-given" in held, "the right bytes"
+    found = {p for p in planted if p.encode() in held or p.encode("utf-16-le") in held}
+    assert found == set()
+
+
 # -- contact data dies ----------------------------------------------------------------------
 
 
@@ -409,3 +435,27 @@ def test_own_tests_move_the_figures(plan: Plan, signed: Signed, town: Town) -> N
     form |= {"hours": "night", "on": on.isoformat()}
     assert signed("bob").post(path(plan, "organisation/"), form).status_code == 302
     assert ReachTest.objects.count() == 1 and rate(person) < before
+
+
+# -- the register holds what a plan says ------------------------------------------------------
+
+
+def test_a_plan_changed_behind_the_register_is_named(plan: Plan, town: Town) -> None:
+    """The approved text is what an event told; whoever writes into the table is found."""
+    version = Version.objects.get(plan=plan)
+    assert checking.check().faults == ()
+    text = version.text
+    for changed, code in (
+        (f"{text} ", "text-changed"),
+        (text.replace("P3M", "P9M"), "text-changed"),
+    ):
+        Version.objects.filter(pk=version.pk).update(text=changed)
+        (fault,) = checking.check().faults
+        assert (fault.place, fault.where) == ("plans_version", f"{plan.pk}/1")
+        assert fault.code == code
+        assert all(say_fault(fault, language) for language in LANGUAGES)
+    Version.objects.filter(pk=version.pk).update(text=text)
+    Version.objects.create(plan=plan, number=7, label="x", status="approved", text="x", changed=NOW)
+    assert [f.code for f in checking.check().faults] == ["text-untold"]
+    Version.objects.filter(plan=plan).delete()
+    assert [f.code for f in checking.check().faults] == ["text-missing"]

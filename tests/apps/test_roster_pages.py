@@ -251,3 +251,15 @@ def test_the_daily_job_records_every_roster(town: Town, row: Roster) -> None:
     row.refresh_from_db()
     assert row.recorded == later and row.served.count() >= 60
     assert duty.user_of_feed("") is None
+
+
+def test_a_request_whose_shift_has_begun_waits_no_longer(
+    town: Town, row: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could only be refused; a list that keeps it hides those that can be answered."""
+    given = world.of(town, world.shifts(row), "bob")
+    changes.ask_swap(row.pk, given, town.id("wang"), None, town.actor("bob"), NOW)
+    page = f"/rosters/{row.pk}/swap/"
+    assert 'value="accept"' in browser(town, "wang").get(page).content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: given.start)
+    assert 'value="accept"' not in browser(town, "wang").get(page).content.decode()

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from huiyin.domain.errors import Refusal
 from huiyin.domain.rosters.covering import gaps, on_duty
@@ -18,7 +19,8 @@ from huiyin.history.models import Event
 from huiyin.history.queries import events
 from huiyin.register import checking
 from huiyin.rosters import acts, changes, duty, queries
-from huiyin.rosters.models import Override, Roster, Served, Touched
+from huiyin.rosters.models import Call, Handover, Override, Role, Roster, Rule, Served, Touched
+from huiyin.rosters.recording import record_all
 from huiyin.vault import acts as vault_acts
 from huiyin.vault import queries as vault
 from huiyin.vault.models import CaseKey, Content
@@ -328,7 +330,7 @@ def test_the_note_of_a_handover_is_destroyed_after_a_year(town: Town, row: Roste
     assert not CaseKey.objects.filter(stream=given.vault).exists()
     assert not Content.objects.filter(stream=given.vault).exists()
     last = events(row.pk)[-1].event
-    assert (last.type, last.role, dict(last.data)) == ("notes-destroyed", "system", {"notes": 1})
+    assert (last.type, last.role, last.data["notes"]) == ("notes-destroyed", "system", 1)
     assert checking.check().faults == ()
 
 
@@ -388,3 +390,35 @@ def test_a_feed_address_is_kept_as_a_digest_and_replaced(town: Town) -> None:
         assert duty.user_of_feed(wrong) is None
     duty.end_feed(bob)
     assert duty.user_of_feed(second) is None
+
+
+def test_rows_changed_behind_the_register_are_named(town: Town, row: Roster) -> None:
+    """A rule, an exception, the recorded past, a call, a signature: whoever writes past the acts is
+    found, in the table where they wrote."""
+    sun, bob, bella = (town.actor(name) for name in ("sun", "bob", "bella"))
+    shift = world.shifts(row)[3]
+    changes.add_override(row.pk, "role-1", shift.span, shift.person, None, sun, NOW)
+    given = duty.hand_over(row.pk, "role-1", bella.id, "Pump 2 is out.", bob, NOW)
+    run = duty.begin_run(row.pk, sun, NOW)
+    duty.note_call(row.pk, run.pk, bob.id, "mobile", "night", False, None, sun, NOW)
+    tampers: tuple[tuple[type[Model], dict[str, object]], ...] = (
+        (Rule, {"people": [int(bob.id)]}),
+        (Override, {"end": shift.end + DAY}),
+        (Call, {"answered": True}),
+        (Handover, {"signed_in": NOW}),
+        (Role, {"line": "+8653100000000"}),
+    )
+    for model, change in tampers:
+        rows = model._default_manager.all()
+        before = {name: rows.values_list(name, flat=True)[0] for name in change}
+        rows.update(**change)
+        (fault,) = checking.check().faults
+        assert (fault.place, fault.where, fault.code) == (
+            model._meta.db_table, row.pk, "state-changed"
+        )  # fmt: skip
+        rows.update(**before)
+    assert checking.check().faults == () and given.pk
+    record_all(NOW + 9 * DAY)  # the daily job adds to the past without an event
+    assert checking.check().faults == ()
+    Served.objects.filter(pk=Served.objects.earliest("pk").pk).update(user_id=int(bella.id))
+    assert [f.place for f in checking.check().faults] == ["rosters_served"]

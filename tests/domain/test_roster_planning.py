@@ -114,6 +114,19 @@ def test_the_optimiser_keeps_each_kind_of_limit(kind: str) -> None:
     assert lawful(task, plan)
 
 
+def test_what_is_too_large_for_the_optimiser_goes_the_plain_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two thousand people for a year took minutes, whatever time the solver was given."""
+    monkeypatch.setattr(optimising, "MOST_CHOICES", 7 * 4)
+    small, large = (
+        problem(roster(people=names(4)), date(2026, 2, 2), date(2026, 2, 8 + more))
+        for more in (0, 1)
+    )
+    assert optimising.optimal(small, 30).method == "optimal"
+    assert optimising.optimal(large, 30) == greedy(large)
+
+
 def test_a_feed_is_read_back_by_another_library() -> None:
     made = roster(rule(names(2)))
     shifts = serve(made, days("2026-02-02", 3)).shifts

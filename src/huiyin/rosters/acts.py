@@ -27,6 +27,7 @@ from huiyin.domain.states import Event
 from huiyin.domain.texts import clean_line
 from huiyin.history.acts import Draft, append
 from huiyin.history.queries import last
+from huiyin.rosters import state
 from huiyin.rosters.models import Member, Rest, Role, Roster, Rule, Served
 from huiyin.rosters.queries import facts_of, value_of
 
@@ -87,12 +88,13 @@ def record(row: Roster, now: datetime) -> None:
 def write_event(
     row: Roster, event: str, role: str, actor: str | None, data: Mapping[str, object], now: datetime
 ) -> None:
-    """Append one event to the roster's stream and count it."""
+    """Append one event to the roster's stream and count it: the last step of its transaction,
+    because the event tells what stands in the roster's tables."""
     before = last(row.pk)
     row.seq = before.event.seq + 1 if before else 1
     row.changed = now
     row.save(update_fields=["seq", "changed"])
-    one = Event(row.seq, event, now, role, actor, data)
+    one = Event(row.seq, event, now, role, actor, {**data, **state.told(row.pk)})
     append(row.pk, before.body if before else None, [Draft(one, CLASS)], now, secrets.token_bytes)
 
 

@@ -23,6 +23,9 @@ from huiyin.domain.rosters.resting import broken
 from huiyin.domain.rosters.values import RestRule
 
 EMPTY_COSTS = 1_000_000
+# Slots times those who can take each. With more, writing the model down alone takes longer than
+# anybody waits, and the time given to the solver does not bound it.
+MOST_CHOICES = 100_000
 _MINUTE = timedelta(minutes=1)
 
 
@@ -37,9 +40,12 @@ def available() -> bool:
 
 def optimal(problem: Problem, seconds: float = 20.0) -> Plan:
     """The fairest plan found within ``seconds``; its ``method`` says whether it is proved to
-    be the best. Raises Refusal ``solver-missing``."""
+    be the best, or that the problem was too large and the plain way was gone. Raises Refusal
+    ``solver-missing``."""
     if not available():
         raise Refusal("solver-missing")
+    if sum(len(problem.able[slot.role]) for slot in problem.slots) > MOST_CHOICES:
+        return greedy(problem)
     from ortools.sat.python import cp_model
 
     model = _Model(problem, cp_model.CpModel())

@@ -3,8 +3,8 @@
 The acts refuse them first, in words; this is for whatever else writes. PostgreSQL locks the
 roster's row before it looks, so that two transactions cannot both find the time free; SQLite
 has one writer anyway. Whom an override touches, the database writes down too, by a second trigger:
-an override that somebody puts into the table by hand is held to the same. A trigger and not an exclusion constraint, because that would need an
-extension and half of our databases have none.
+an override that somebody puts into the table by hand is held to the same. Triggers and not an
+exclusion constraint, because that would need an extension and half of our databases have none.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Recomputing the whole register from the database and naming what does not fit.
 
-Three walks, each in bounded memory: leaves and tiles in order of their index, then head and last
+Four walks, each in bounded memory: leaves and tiles in order of their index, then head and last
 signed checkpoint (tree.py); events by stream with their openings (events.py; plain.py is its
-short way); the sealed texts that they name and the keys to them (contents.py). All read one
-snapshot, so a running server does not disturb them. The tables of history and vault
-stand above this room and are read by name: an auditor's tool must not share their code.
+short way); the sealed texts that they name and the keys to them (contents.py); texts in the clear
+whose digest they tell (told.py). All read one snapshot, so a running server does not disturb them.
+The tables of history and vault stand above this room and are read by name: an auditor's tool must
+not share their code.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from huiyin.register import keys, lastsigned
-from huiyin.register.checking import contents, events, tree
+from huiyin.register.checking import contents, events, told, tree
 from huiyin.register.checking.beside import walking
 from huiyin.register.checking.rows import snapshot
 from huiyin.register.faults import CORRUPTION, Fault, Faults
@@ -69,13 +70,14 @@ def check(most: int = 20, opens: contents.Opens | None = None, *, apart: bool = 
 
 
 def _walk_events(faults: Faults, opens: contents.Opens | None, *, signed: bool) -> int:
-    """The second and third walk; returns the number of events."""
+    """The second walk and those beside it; returns the number of events."""
     if not _has(EVENT_TABLES):
         return 0
     sealed = contents.Contents(faults, opens) if _has(contents.TABLES) else None
     found = events.check(faults, signed=signed, contents=sealed)
     if sealed is not None:
         sealed.finish()
+    told.check(faults)
     return found
 
 

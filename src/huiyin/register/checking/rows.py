@@ -28,6 +28,14 @@ def as_instant(column: str) -> str:
     return f"CAST({column} AS BLOB)"
 
 
+def beginning(column: str, prefix: str) -> str:
+    """SQL for a text column that begins with ``prefix`` (ASCII), so that SQLite asks its index."""
+    if connection.vendor == "postgresql":
+        return f"starts_with({column}, '{prefix}')"
+    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return f"{column} >= '{prefix}' AND {column} < '{end}'"
+
+
 def stream(sql: str) -> Iterator[tuple[Any, ...]]:
     """Rows of a query, fetched in chunks (a server-side cursor on PostgreSQL)."""
     with connection.chunked_cursor() as cursor:

@@ -98,7 +98,7 @@ class Step:
 
 
 def taken(
-    request: HttpRequest, steps: Mapping[str, Step], back: str, roster: str
+    request: HttpRequest, steps: Mapping[str, Step], back: str, *where: object
 ) -> tuple[HttpResponse | None, int]:
     """Do the step that was sent: a redirect when it was done, else the status with which to
     show the page again. A refusal stands above the fields of its form."""
@@ -114,4 +114,4 @@ def taken(
         step.form.add_error(None, f"{words.text} {words.remedy}")
         return None, words.status
     messages.success(request, step.said)
-    return redirect(back, roster), 302
+    return redirect(back, *where), 302

@@ -86,7 +86,7 @@ def _duty(row: DutyRow, data: dict[str, Any]) -> Duty | None:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def duties(request: HttpRequest, roster: str, temporary: int) -> HttpResponse:
-    """The coming duties of a schedule that stands, one of them (``?row=``) or a new one in a form."""
+    """The coming duties of a schedule; one of them (``?row=``) or a new one in a form."""
     page = opened(request, roster, "edit")
     standing = {t.id: t for t in page.value.temporary if t.span.end > page.now}
     if (schedule := standing.get(str(temporary))) is None:
@@ -94,7 +94,8 @@ def duties(request: HttpRequest, roster: str, temporary: int) -> HttpResponse:
     number, old = _chosen(request, page, schedule)
     step, status = _changing(request, page, schedule, old), 200
     if request.method == "POST":
-        answer, status = taken(request, {"save": step, "drop": step}, "rosters:changes", roster)
+        steps = {"save": step, "drop": step}
+        answer, status = taken(request, steps, "rosters:duties", roster, temporary)
         if answer is not None:
             return answer
     more = {

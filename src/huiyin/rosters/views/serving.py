@@ -60,7 +60,7 @@ def swap(request: HttpRequest, roster: str) -> HttpResponse:
         if found is not None:
             return found
     rows = Swap.objects.filter(roster=page.row, state="asked").order_by("asked")
-    more = {"form": step.form, "swaps": [_swap(page, row) for row in rows]}
+    more = {"form": step.form, "swaps": [_swap(page, row) for row in rows if _open(page, row)]}
     return render(request, "rosters/swap.html", context(page, "swap", **more), status=status)
 
 
@@ -86,6 +86,12 @@ def _asking(page: Opened, request: HttpRequest) -> Step:
         changes.ask_swap(page.row.pk, given, taker, taken_shift, page.actor, page.now)
 
     return Step(form, act, _("Asked. The other person sees it on this page."))
+
+
+def _open(page: Opened, row: Swap) -> bool:
+    """Whether somebody can still say yes: what has begun is not swapped any more."""
+    shifts = [changes.shift_of(given) for given in (row.given, row.taken) if given]
+    return all(shift.start > page.now for shift in shifts)
 
 
 def _swap(page: Opened, row: Swap) -> dict[str, object]:
