@@ -72,7 +72,7 @@ class Unfolding:
     work: int = UNFOLD_WORK
     used: int = 0
     moments: set[int] = field(default_factory=set)
-    _numbers: dict[int, tuple[int, Group]] = field(default_factory=dict)
+    _numbers: dict[int, int] = field(default_factory=dict)
     _posts: list[tuple[Post, Group]] = field(default_factory=list)
     _watched: dict[str, int] = field(default_factory=dict)
     _waiting: set[str] = field(default_factory=set)
@@ -85,7 +85,7 @@ class Unfolding:
                     for person in post.elsewhere:
                         self._watched.setdefault(person, len(self._watched))
                 if post.calls and post.elsewhere:
-                    self._numbers[id(post)] = len(self._posts), group
+                    self._numbers[id(post)] = len(self._posts)
                     self._posts.append((post, group))
                     self._waiting |= set(_people(post.calls))
 
@@ -153,7 +153,7 @@ class Unfolding:
         return (*outer, at, successes + (first != UNHEARD), max(end, over))
 
     def _turn(self, turn: Turn, post: Post, group: Group, ways: Ways) -> Ways:
-        """All outcomes of calling one person."""
+        """All outcomes of calling one person. In one piece: nearly all the work is here."""
         found: Ways = {}
         outcomes, silent, length = self._outcomes(turn)
         place = self._watched.get(turn.person)
@@ -224,25 +224,28 @@ class Unfolding:
     def _below(self, post: Post, group: Group, ways: Ways) -> Ways:
         """What a post calls: at once if it was reached, by the caller if that takes over; later
         if its people are called elsewhere and nobody was heard; else never."""
-        talk = 0 if self.tally.timeless else group.talk
         begun: Ways = {}
         rest: Ways = {}
         for way, line in ways.items():
             clocks, kept, heard, late = way
-            if clocks[-1] != UNHEARD:
-                _put(begun, ((*clocks, clocks[-1] + talk), kept, heard, late), line)
+            start = self._start(clocks, post, group)
+            if start is not None:
+                _put(begun, ((*clocks, start), kept, heard, late), line)
             elif post.elsewhere:
-                waiting = (*late, (self._numbers[id(post)][0], clocks[-2]))
+                waiting = (*late, (self._numbers[id(post)], clocks[-2]))
                 _put(rest, (clocks, kept, heard, waiting), line)
-            elif group.take_over:
-                _put(begun, ((*clocks, clocks[-2]), kept, heard, late), line)
             else:
                 _put(rest, way, line)
-        for (clocks, kept, heard, late), line in self._calls(post, begun).items():
-            taken = clocks[-2] == UNHEARD
-            mine = (*clocks[:-4], clocks[-1], clocks[-1], UNHEARD) if taken else clocks[:-1]
-            _put(rest, (mine, kept, heard, late), line)
+        for way, line in self._calls(post, begun).items():
+            _put(rest, (_freed(way[0]), *way[1:]), line)
         return rest
+
+    def _start(self, clocks: tuple[int, ...], post: Post, group: Group) -> int | None:
+        """When a post's calls begin; None if not now."""
+        *_, over, first = clocks
+        if first != UNHEARD:
+            return first if self.tally.timeless else first + group.talk
+        return over if group.take_over and not post.elsewhere else None
 
     def _calls(self, post: Post, ways: Ways) -> Ways:
         for group in post.calls:
@@ -329,6 +332,13 @@ class Unfolding:
 def _ends(group: Group, post: Post) -> bool:
     """Whether it matters when a post was given up."""
     return bool(group.then or (post.calls and (group.take_over or post.elsewhere)))
+
+
+def _freed(clocks: tuple[int, ...]) -> tuple[int, ...]:
+    """The clocks of a post once its calls are over (the last one): if its caller took them over,
+    that is when the caller is free."""
+    *outer, _free, _over, first, at = clocks
+    return (*outer, at, at, first) if first == UNHEARD else clocks[:-1]
 
 
 def _heard(heard: tuple[int, ...], place: int | None, at: int) -> tuple[int, ...]:
