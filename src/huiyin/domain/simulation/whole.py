@@ -15,7 +15,7 @@ from functools import partial
 from huiyin.domain.simulation import calls
 from huiyin.domain.simulation.distributions import Masses
 from huiyin.domain.simulation.exactly import MOST_LEFT_OUT
-from huiyin.domain.simulation.scenario import CALM, Scenario, Shock, State, states
+from huiyin.domain.simulation.scenario import Scenario, Shock, State, states
 from huiyin.domain.simulation.staffing import TooManyStates
 from huiyin.domain.simulation.tallies import Counted, Filled, FilledBy
 from huiyin.domain.simulation.unfolding import OVERHEAD, Chances, Kept, Tally, Unfolding
@@ -107,13 +107,13 @@ class Whole:
         tally: Callable[[], Tally],
         read: Callable[[dict[Kept, Chances], int], list[Chances]],
     ) -> tuple[Masses, Masses]:
-        combined = [CALM, *states(self.scenario.shocks, MOST_COMBINED)[0]]
+        combined = states(self.scenario.shocks, MOST_COMBINED)[0]  # the first: no cause
         lines = read(self._unfold(tally(), combined), len(combined))
         return [line[0] for line in lines], [_mixed(line, combined) for line in lines]
 
     def _curve(self, steps: Sequence[int], there: bool) -> tuple[Masses, Masses]:
         """A walk with a column for each moment that differs from the one before."""
-        combined = [CALM, *states(self.scenario.shocks, MOST_IN_CURVE)[0]]
+        combined = states(self.scenario.shocks, MOST_IN_CURVE)[0]
         grid = calls.grid_for(self.scenario.callout, self.scenario.horizon)
         seconds = [step * grid.step for step in steps]
         known = self._known_moments()
@@ -164,5 +164,5 @@ def _counted(found: dict[Kept, Chances], width: int) -> list[Chances]:
 
 
 def _mixed(line: Chances, combined: Sequence[State]) -> float:
-    """The mean over the combinations of causes; the first column is without any."""
-    return math.fsum(a * state.chance for a, state in zip(line[1:], combined[1:], strict=True))
+    """The mean over the combinations of causes."""
+    return math.fsum(a * state.chance for a, state in zip(line, combined, strict=True))
