@@ -69,6 +69,11 @@ def test_a_file_that_is_nested_too_deeply_is_blamed_for_that_alone() -> None:
     assert refusal.value.data["count"] == 1
 
 
+def test_a_plan_without_a_language_is_told_so_once() -> None:
+    found = broken("languages: [zh-Hans, en]", "languages: [klingon]")
+    assert [problem.where for problem in found] == ["plan", "plan.languages"]
+
+
 # --- words -------------------------------------------------------------------------------------
 
 
