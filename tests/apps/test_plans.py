@@ -279,14 +279,11 @@ def test_a_file_that_is_no_plan_is_refused_with_its_lines(
     assert Version.objects.get(plan=plan).changed == NOW
 
 
-def test_what_is_wrong_with_a_file_is_said_in_the_reader_s_language(
-    plan: Plan, signed: Signed
-) -> None:
+def test_a_broken_file_is_told_in_one_s_language(plan: Plan, signed: Signed) -> None:
     text = Version.objects.get(plan=plan).text.replace("kind: special", "kind: special\n  color: 1")
     given = {"seen": moved(plan), "file": SimpleUploadedFile("p.yaml", text.encode())}
-    answer = signed("bob").post(
-        path(plan, "import/"), given, headers={"accept-language": "zh-hans"}
-    )
+    tongue = {"accept-language": "zh-hans"}
+    answer = signed("bob").post(path(plan, "import/"), given, headers=tongue)
     (said,) = answer.context["problems"]
     assert said.what == "此处没有这一项" and said.where == "plan.color" and said.column
     page = answer.content.decode()

@@ -43,6 +43,8 @@ def main(argv: list[str]) -> int:
         return options.complain("plan", str(wrong))
     except Refusal as refusal:
         return _refused(refusal, "--json" in argv, _language(argv))
+    except BrokenPipeError:
+        raise  # the reader has gone (``| head``): told by the command line as a whole
     except OSError as error:
         return options.complain("plan", f"{error.filename}: {error.strerror}")
     return status
