@@ -42,8 +42,13 @@ def test_where_no_installation_is_one_line_says_so_and_nothing_is_written(
 
 
 @pytest.mark.parametrize(
-    "words", ["help", "pack show cn-xinfang-2022", "pack list", "calendar list", "ledger --help"]
-)
+    "words",
+    [
+        "help", "pack show cn-xinfang-2022", "pack list", "calendar list", "ledger --help",
+        "plan rules", "plan schema", "plan show kindergarten-fire", "duty list",
+        "duty show --law cn-493",
+    ],
+)  # fmt: skip
 def test_a_reader_that_goes_away_is_no_error(words: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)  # ``| head`` that has seen enough

@@ -284,6 +284,17 @@ def test_a_file_that_is_no_plan_is_refused_with_its_lines(
     assert Version.objects.get(plan=plan).changed == NOW
 
 
+def test_a_broken_file_is_told_in_one_s_language(plan: Plan, signed: Signed) -> None:
+    text = Version.objects.get(plan=plan).text.replace("kind: special", "kind: special\n  color: 1")
+    given = {"seen": moved(plan), "file": SimpleUploadedFile("p.yaml", text.encode())}
+    tongue = {"accept-language": "zh-hans"}
+    answer = signed("bob").post(path(plan, "import/"), given, headers=tongue)
+    (said,) = answer.context["problems"]
+    assert said.what == "此处没有这一项" and said.where == "plan.color" and said.column
+    page = answer.content.decode()
+    assert "请删除，或改用" in page and "is not known here" not in page and said.position in page
+
+
 def test_only_drafts_are_changed(plan: Plan, town: Town) -> None:
     bob = town.actor("bob")
     value = read_plan(Version.objects.get(plan=plan).text, "p")[0]

@@ -96,8 +96,8 @@ def test_a_draft_with_unknown_keys_is_told_all_at_once(
     draft.write_text(DRAFT.replace("note: 演练编号 2026-03", "note: [a, b]\nphone: 1"), "utf-8")
     assert main(["alert", "compose", str(draft)]) == 2
     err = capsys.readouterr().err
-    assert f"{draft}:3: note: must be one value" in err
-    assert f"{draft}:4: phone: is not known here" in err
+    assert f"{draft}:3:1: note: must be one value" in err
+    assert f"{draft}:4:8: phone: is not known here" in err
 
 
 def test_a_public_actual_alert_is_refused_in_words(

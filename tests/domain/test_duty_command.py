@@ -87,7 +87,7 @@ def test_a_file_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     out = run(capsys, "due", "--law", str(path), "--from", "known", "2026-03-01T09:00:00+08:00")
     assert "2026-03-02 (Mon) 09:00" in out
     path.write_text(SOUND.replace("24h", "soon"), "utf-8")
-    assert f"{path}:21: duties.xx-report.period" in run(capsys, "check", str(path), status=1)
+    assert f"{path}:21:13: duties.xx-report.period" in run(capsys, "check", str(path), status=1)
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,18 @@ def test_limits_come_from_the_role_else_from_the_level() -> None:
     assert refused.value.code == "simulate-level"
 
 
+def test_only_critical_roles_count_and_those_left_aside_are_named() -> None:
+    """A plan with three roles of which one is critical is not told to have three filled."""
+    roles = {n: replace(r, critical=n == "chief") for n, r in PLAN.roles.items()}
+    asked = ask(replace(PLAN, roles=roles))
+    assert [need.role for need in asked.scenario.staffing.needs] == ["chief"]
+    (aside,) = [note for note in asked.notes if note.code == "not-critical"]
+    assert aside.names == ("fire", "count")
+    none = ask(replace(PLAN, roles={n: replace(r, critical=False) for n, r in roles.items()}))
+    assert len(none.scenario.staffing.needs) == 3 and "none-critical" in codes(none)
+    assert not {"not-critical", "none-critical"} & set(codes(ask()))
+
+
 def test_a_circle_of_groups_ends_and_is_told() -> None:
     circle = {
         "a": call("a", "fire", ("count",)),

@@ -39,6 +39,8 @@ def main(argv: Sequence[str]) -> int:
         return options.complain("duty", str(wrong))
     except Refusal as refusal:
         return _refused(refusal, getattr(args, "language", "en"))
+    except BrokenPipeError:
+        raise  # the reader has gone (``| head``): told by the command line as a whole
     except OSError as error:
         return options.complain("duty", f"{error.filename}: {error.strerror}")
     return status

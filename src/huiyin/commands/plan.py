@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from huiyin import plans
@@ -28,6 +29,7 @@ from huiyin.domain.plans.schema import schema
 from huiyin.domain.plans.showing import show
 from huiyin.domain.plans.writing import as_data, write
 from huiyin.domain.strict_yaml import Item, Problem, Problems
+from huiyin.plans.problems import told
 
 LANGUAGES = "en, zh, zh-Hans or zh-Hant"
 
@@ -40,7 +42,9 @@ def main(argv: list[str]) -> int:
     except WrongCall as wrong:
         return options.complain("plan", str(wrong))
     except Refusal as refusal:
-        return _refused(refusal, "--json" in argv)
+        return _refused(refusal, "--json" in argv, _language(argv))
+    except BrokenPipeError:
+        raise  # the reader has gone (``| head``): told by the command line as a whole
     except OSError as error:
         return options.complain("plan", f"{error.filename}: {error.strerror}")
     return status
@@ -260,17 +264,33 @@ def _schema(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refused(refusal: Refusal, as_json: bool) -> int:
+# After the problems of a file: how many there are (one, several).
+_COUNTED = {
+    "en": ("1 problem; nothing was loaded", "{} problems; nothing was loaded"),
+    "zh-Hans": ("1 处问题；没有载入任何内容", "{} 处问题；没有载入任何内容"),
+    "zh-Hant": ("1 處問題；沒有載入任何內容", "{} 處問題；沒有載入任何內容"),
+}
+
+
+def _language(argv: Sequence[str]) -> str:
+    """The language of a call that was understood."""
+    named = [value for name, value in pairwise(argv) if name == "--lang"]
+    named += [word.partition("=")[2] for word in argv if word.startswith("--lang=")]
+    return options.language(named[-1]) if named else "en"
+
+
+def _refused(refusal: Refusal, as_json: bool, language: str) -> int:
     if refusal.code != "plan-invalid":
         return options.complain("plan", str(refusal))
-    problems = refusal.data["problems"]
-    assert isinstance(problems, list)
+    found = refusal.data["problems"]
+    assert isinstance(found, list)
+    problems = told(found, language)
     if as_json:
         print(json.dumps({"valid": False, "problems": [_problem(p) for p in problems]}))
     else:
         for problem in problems:
             print(problem)
-        print(f"{len(problems)} problems; nothing was loaded")
+        print(_COUNTED[language][len(problems) > 1].format(len(problems)))
     return 1
 
 

@@ -75,6 +75,8 @@ def _roster(args: argparse.Namespace) -> tuple[Roster, Span]:
     try:
         with Path(args.file).open("rb") as file:
             source = file.read(MOST_BYTES + 1)
+    except BrokenPipeError:
+        raise  # the reader has gone (``| head``): told by the command line as a whole
     except OSError as error:
         raise WrongCall(f"FILE: cannot read {args.file!r}: {error.strerror}") from error
     roster = read(source, args.file, load)

@@ -8,6 +8,7 @@ author sees the whole list at once. What the keys mean is not known here: see ``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from huiyin.domain.errors import Refusal
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 12
+# Control signs but for tab and line breaks, halves of pairs, and what is no sign at all.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -30,18 +33,25 @@ class Problem:
     where: str
     what: str
     remedy: str
+    column: int = 0
+
+    @property
+    def position(self) -> str:
+        """Line and column as editors count them; the line alone where no column is known."""
+        return f"{self.line}:{self.column}" if self.column else str(self.line)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.where}: {self.what} — {self.remedy}"
+        return f"{self.file}:{self.position}: {self.where}: {self.what} — {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A value with the line it was written on: a string, a list of items or a mapping."""
+    """A value with the place it was written at: a string, a list of items or a mapping."""
 
     value: str | list[Item] | dict[str, Item]
     line: int
     file: str
+    column: int = 0
 
 
 @dataclass(slots=True)
@@ -51,11 +61,12 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
 
     def add(self, item: Item, where: str, what: str, remedy: str) -> None:
-        self.found.append(Problem(item.file, item.line, where or "file", what, remedy))
+        here = where or "file"
+        self.found.append(Problem(item.file, item.line, here, what, remedy, item.column))
 
     def raise_any(self, code: str) -> None:
         if self.found:
-            ordered = sorted(self.found, key=lambda p: (p.file, p.line))
+            ordered = sorted(self.found, key=lambda p: (p.file, p.line, p.column))
             raise Refusal(code, count=len(ordered), problems=ordered)
 
 
@@ -74,13 +85,15 @@ def read_yaml(
         built = _build(text, file, problems)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        here = Item("", mark.line + 1, file, mark.column + 1) if mark else top
         what = str(getattr(error, "problem", None) or "this is not YAML")
-        problems.add(Item("", line, file), "", what, "correct the indentation or the quotes here")
+        problems.add(here, "", what, "correct the indentation or the quotes here")
         problems.raise_any(code)
         raise
+    problems.raise_any(code)
     if built is None or not isinstance(built.value, dict):
-        problems.add(top, "", "the file is not a list of `key: value`", "begin with `id: …`")
+        remedy = "write lines of `key: value`, as the examples do"
+        problems.add(top, "", "the file is not a list of `key: value`", remedy)
     problems.raise_any(code)
     assert built is not None
     return built
@@ -92,11 +105,24 @@ def _decoded(source: bytes | str, top: Item, problems: Problems, most: int) -> s
         problems.add(top, "", f"{len(raw)} bytes", f"this file may have at most {most} bytes")
         return ""
     try:
-        return raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         problems.add(Item("", line, top.file), "", "not UTF-8", "save the file as UTF-8")
         return ""
+    _check_signs(text, 1, 1, top.file, problems)
+    return text
+
+
+def _check_signs(text: str, line: int, column: int, file: str, problems: Problems) -> None:
+    """Signs that no page shows and no database keeps, as they stand or behind a backslash."""
+    found = _UNSEEN.search(text)
+    if found:
+        before = text[: found.start()]
+        line += before.count("\n")
+        column = found.start() - before.rfind("\n") if "\n" in before else column + found.start()
+        what = f"the sign U+{ord(found.group()):04X} cannot be kept"
+        problems.add(Item("", line, file, column), "", what, "delete it")
 
 
 @dataclass(slots=True)
@@ -105,10 +131,12 @@ class _Open:
 
     where: str
     line: int
+    column: int
     items: list[Item] | None
     entries: dict[str, Item] | None
     key: str | None = None
     key_line: int = 0
+    key_column: int = 0
 
 
 def _build(text: str, file: str, problems: Problems) -> Item | None:
@@ -122,28 +150,28 @@ def _build(text: str, file: str, problems: Problems) -> Item | None:
     top: Item | None = None
     for event in yaml.parse(text, Loader=_LOADER):
         mark = event.start_mark
-        line = mark.line + 1 if mark else 1
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents == 2:
-                here = Item("", line, file)
+                here = Item("", line, file, column)
                 problems.add(here, "", "a second document", "keep one text in one file")
             continue
-        _check_event(event, Item("", line, file), problems)
+        _check_event(event, Item("", line, file, column), problems)
         done: Item | None = None
         if isinstance(event, yaml.ScalarEvent):
-            done = Item(event.value.strip(), line, file)
+            done = Item(event.value.strip(), line, file, column)
         elif isinstance(event, yaml.CollectionStartEvent):
             if len(stack) == MOST_DEPTH:
-                here = Item("", line, file)
+                here = Item("", line, file, column)
                 problems.add(here, "", "nested too deeply", f"at most {MOST_DEPTH} levels")
                 return None
-            stack.append(_opened(event, stack[-1] if stack else None, line))
+            stack.append(_opened(event, stack[-1] if stack else None, line, column))
             continue
         elif isinstance(event, yaml.CollectionEndEvent):
             closed = stack.pop()
             value = closed.items if closed.items is not None else closed.entries
-            done = Item(value if value is not None else "", closed.line, file)
+            done = Item(value if value is not None else "", closed.line, file, closed.column)
         if done is None or documents > 1:
             continue
         if stack:
@@ -159,15 +187,17 @@ def _check_event(event: yaml.Event, here: Item, problems: Problems) -> None:
     tag = getattr(event, "tag", None)
     if tag is not None:
         problems.add(here, "", f"the tag {tag}", "write the value without a tag")
+    if isinstance(event, yaml.ScalarEvent):
+        _check_signs(event.value, here.line, here.column, here.file, problems)
 
 
-def _opened(event: yaml.Event, parent: _Open | None, line: int) -> _Open:
+def _opened(event: yaml.Event, parent: _Open | None, line: int, column: int) -> _Open:
     where = ""
     if parent is not None:
         where = f"{parent.where}[]" if parent.entries is None else _path(parent.where, parent.key)
     if isinstance(event, yaml.MappingStartEvent):
-        return _Open(where, line, None, {})
-    return _Open(where, line, [], None)
+        return _Open(where, line, column, None, {})
+    return _Open(where, line, column, [], None)
 
 
 def _path(where: str, key: str | None) -> str:
@@ -182,19 +212,22 @@ def _put(parent: _Open, item: Item, file: str, problems: Problems) -> None:
     assert parent.entries is not None
     if parent.key is None:
         if not isinstance(item.value, str):
-            here = Item("", item.line, file)
+            here = Item("", item.line, file, item.column)
             problems.add(here, parent.where, "a key that is not a word", "use a plain word as key")
-            item = Item("", item.line, file)
+            item = Item("", item.line, file, item.column)
         parent.key, parent.key_line = item.value, item.line  # type: ignore[assignment]
+        parent.key_column = item.column
         return
-    name, line = parent.key, parent.key_line
+    name, line, column = parent.key, parent.key_line, parent.key_column
     parent.key = None
     if name in parent.entries:
-        here, first = Item("", line, file), parent.entries[name].line
+        here, first = Item("", line, file, column), parent.entries[name].line
         what = f"already given in line {first}"
         problems.add(here, _path(parent.where, name), what, "delete one of the two")
         return
-    parent.entries[name] = Item(item.value, line, file)
+    # A value on the line of its key is found by its own column, one below it by its key's.
+    same = isinstance(item.value, str) and item.line == line
+    parent.entries[name] = Item(item.value, line, file, item.column if same else column)
 
 
 @dataclass(slots=True)

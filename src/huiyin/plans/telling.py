@@ -175,7 +175,8 @@ class Teller:
 
     def _note(self, note: Note) -> str:
         assumed = self.assumptions
-        shown = tuple(self.role(n) for n in note.names) if note.code == "no-limit" else note.names
+        of_roles = note.code in ("no-limit", "not-critical")
+        shown = tuple(map(self.role, note.names)) if of_roles else note.names
         times = ", ".join(f"{name} {getattr(assumed, name)} s" for name in note.names
                           if note.code == "times-assumed")  # fmt: skip
         return self.say(

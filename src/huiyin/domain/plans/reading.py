@@ -181,7 +181,7 @@ def _rows(at: _Place, key: str, kind: Kind) -> tuple[Any, ...]:
 
 def _text(at: _Place, key: str, kind: Kind) -> dict[str, str]:
     item = at.place.take(key)
-    if item is None:
+    if item is None or not at.languages:  # that there is no language is told once, at the top
         return {}
     if isinstance(item.value, str) and len(at.languages) == 1:
         return {at.languages[0]: at.place.word(key)}

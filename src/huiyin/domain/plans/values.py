@@ -89,9 +89,10 @@ def read_point(parts: list[str]) -> Point:
         point = Point(read_figure(parts[0]), read_figure(parts[1]))
     except ValueError as error:
         raise ValueError(form) from error
+    if abs(point.latitude) > 90 >= abs(point.longitude):
+        raise ValueError("latitude lies between -90 and 90; it looks as if the two were exchanged")
     if abs(point.latitude) > 90:
-        swapped = "; it looks as if the two were exchanged" if abs(point.longitude) <= 90 else ""
-        raise ValueError(f"latitude lies between -90 and 90{swapped}")
+        raise ValueError("latitude lies between -90 and 90")
     if abs(point.longitude) > 180:
         raise ValueError("longitude lies between -180 and 180")
     if not point.latitude and not point.longitude:

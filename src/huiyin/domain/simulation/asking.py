@@ -248,7 +248,12 @@ class _Asker:
     def staffing(self) -> Staffing:
         """The roles that matter at the level, with their limits."""
         wanted = {r.id for r in roles_at(self.plan, self.level)} if self.level else None
-        roles = [r for r in critical_roles(self.plan) if wanted is None or r.id in wanted]
+        every = [r for r in self.plan.roles.values() if wanted is None or r.id in wanted]
+        roles = [r for r in critical_roles(self.plan) if r in every]
+        if rest := [r.id for r in every if r not in roles]:
+            self.note("not-critical", *rest)
+        if every and not any(r.critical for r in self.plan.roles.values()):
+            self.note("none-critical")
         needs = tuple(Need(r.id, r.minimum, self.people_of(r)) for r in roles)
         double = {frozenset((r.id, other)) for r in roles for other in r.doubles if other != r.id}
         whole = self.plan.levels[self.level].within if self.level else None

@@ -15,6 +15,7 @@ from itertools import chain
 from operator import mul
 
 from huiyin.domain.simulation import calls
+from huiyin.domain.simulation.answering import Try
 from huiyin.domain.simulation.calls import Grid, Turn
 from huiyin.domain.simulation.counting import answers
 from huiyin.domain.simulation.distributions import Masses, convolve, cumulated
@@ -39,6 +40,10 @@ ALL_DIAGRAMS = 3 * BUDGET
 MOST_LEFT_OUT = 0.02
 
 
+class _Alike:
+    """Stands for all equal attempts; compared by identity."""
+
+
 class Memory:
     """What variants of one plan share: diagrams of groups of roles, times of equal attempts."""
 
@@ -47,6 +52,8 @@ class Memory:
         self._times: dict[object, Masses] = {}
         self._values: dict[object, Masses] = {}
         self._by_turn: dict[object, tuple[Turn, Masses]] = {}
+        self._tries: dict[tuple[Try, ...], _Alike] = {}
+        self._by_id: dict[int, tuple[Turn, _Alike]] = {}
 
     def diagram(self, part: Staffing, budget: int) -> Diagram:
         """The diagram of a group of roles."""
@@ -70,13 +77,21 @@ class Memory:
     def _equal(self, turn: Turn, grid: Grid, down: frozenset[str], travel: Travel | None) -> Masses:
         known = travel and travel.known.get(turn.person, -1)
         broken = down & {attempt.carrier for attempt in turn.tries}
-        key = (turn.tries, grid, broken, known)
+        key = (self._alike(turn), grid, broken, known)
         if key not in self._times:
             found = calls.answer_steps(turn.tries, grid, down)
             if travel:
                 found = convolve(found, self._way(turn.person, grid, travel), grid.length)
             self._times[key] = cumulated(found, grid.length)
         return self._times[key]
+
+    def _alike(self, turn: Turn) -> _Alike:
+        """One object for all turns with equal attempts: to compare thousands of attempts time and
+        again costs more than what is computed from them."""
+        if id(turn) not in self._by_id:
+            same = self._tries.setdefault(turn.tries, _Alike())
+            self._by_id[id(turn)] = turn, same
+        return self._by_id[id(turn)][1]
 
     def _way(self, person: str, grid: Grid, travel: Travel) -> Masses:
         key = (grid, travel.known.get(person), travel.mean, travel.deviation)
@@ -169,6 +184,14 @@ class Exact:
     ) -> tuple[list[int], dict[int, int]]:
         """The steps at which somebody's chance differs from the step before; for each step the
         place of the one that stands for it. Answers come at few moments: most steps are alike."""
+        key = (tuple(steps), travel is None)
+        if key not in self._told_apart:
+            self._told_apart[key] = self._find_different(steps, travel)
+        return self._told_apart[key]
+
+    def _find_different(
+        self, steps: Sequence[int], travel: Travel | None
+    ) -> tuple[list[int], dict[int, int]]:
         downs = {state.down for state in states(self.scenario.shocks, MOST_STATES)[0]}
         lines = {id(m): m for down in downs for m in self._times(down, travel).values()}
         columns: dict[tuple[float, ...], int] = {}
@@ -308,6 +331,10 @@ class Exact:
                 t.person: self.memory.by_then(t, self.grid, down, travel) for t in turns
             }
         return self._held[key]
+
+    @cached_property
+    def _told_apart(self) -> dict[object, tuple[list[int], dict[int, int]]]:
+        return {}
 
     @cached_property
     def _held(self) -> dict[object, dict[str, Masses]]:

@@ -23,9 +23,9 @@ from huiyin.domain.plans.reading import MOST_BYTES, read_plan
 from huiyin.people.directory import directory
 from huiyin.people.naming import Names
 from huiyin.people.receiving import receives_one
-from huiyin.people.refusing import explain, pick
+from huiyin.people.refusing import explain, pick, tag
 from huiyin.people.staff import acting
-from huiyin.plans import acts
+from huiyin.plans import acts, problems
 from huiyin.plans.forms import (
     ApproveForm,
     FileForm,
@@ -74,8 +74,9 @@ def told(refusal: Refusal | None) -> dict[str, Any]:
     """A refusal for a page, with what is wrong in which line of a file."""
     if refusal is None:
         return {}
-    problems = refusal.data.get("problems", [])
-    return {"refusal": explain(refusal), "problems": problems}
+    found = refusal.data.get("problems", [])
+    assert isinstance(found, list)
+    return {"refusal": explain(refusal), "problems": problems.told(found, tag())}
 
 
 def _units(actor: Actor) -> list[tuple[str, str]]:

@@ -21,8 +21,8 @@ from huiyin.domain.plans.fields import Kind
 from huiyin.domain.plans.findings import Finding
 from huiyin.domain.plans.reading import items
 from huiyin.domain.strict_yaml import Item
-from huiyin.people.refusing import explain, pick
-from huiyin.plans import presenting
+from huiyin.people.refusing import explain, pick, tag
+from huiyin.plans import presenting, problems
 from huiyin.plans.block_form import BlockForm, Targets, field_label, label
 from huiyin.plans.editing import (
     NEW,
@@ -237,7 +237,9 @@ class Editor(ABC):
 
     def _blame(self, form: BlockForm, refusal: Refusal, prefix: str) -> None:
         """Put each problem of the reader beside the field that it is about."""
-        for problem in refusal.data.get("problems", ()):  # type: ignore[attr-defined]
+        found = refusal.data.get("problems", [])
+        assert isinstance(found, list)
+        for problem in problems.told(found, tag()):
             rest = problem.where.removeprefix(prefix).strip(".").partition(".")[0]
             form.blame(rest, problem.what, problem.remedy)
 
