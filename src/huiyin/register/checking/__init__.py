@@ -2,9 +2,10 @@
 
 Three walks, each in bounded memory: leaves and tiles in order of their index, then head and last
 signed checkpoint (tree.py); events by stream with their openings (events.py; plain.py is its
-short way); the sealed texts that they name and the keys to them (contents.py). All read one
-snapshot, so a running server does not disturb them. The tables of history and vault
-stand above this room and are read by name: an auditor's tool must not share their code.
+short way); the sealed texts that they name and the keys to them (contents.py), and the officers'
+public keys (officers.py). All read one snapshot, so a running server does not disturb them. The
+tables of history and vault stand above this room and are read by name: an auditor's tool must not
+share their code.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from huiyin.register import keys, lastsigned
-from huiyin.register.checking import contents, events, tree
+from huiyin.register.checking import contents, events, officers, tree
 from huiyin.register.checking.beside import walking
 from huiyin.register.checking.rows import snapshot
 from huiyin.register.faults import CORRUPTION, Fault, Faults
 
 TABLES = ("register_head", "register_leaf", "register_tile", "register_origin")
 EVENT_TABLES = ("history_event", "vault_opening")
-ALL_TABLES = (*TABLES, *EVENT_TABLES, *contents.TABLES)
+ALL_TABLES = (*TABLES, *EVENT_TABLES, *contents.TABLES, *officers.TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def _walk_events(faults: Faults, opens: contents.Opens | None, *, signed: bool) 
     found = events.check(faults, signed=signed, contents=sealed)
     if sealed is not None:
         sealed.finish()
+    if _has(officers.TABLES):
+        officers.check(faults)
     return found
 
 
