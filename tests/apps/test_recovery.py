@@ -221,6 +221,42 @@ def test_every_ceremony_is_an_event_and_a_refused_one_is_none(
     ]
 
 
+def test_a_folder_that_cannot_be_written_changes_nothing(
+    keyed: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "letter.txt").write_text("kept")
+    inside_a_file = str(tmp_path / "letter.txt" / "sheets")
+    for argv in (
+        ("create-key", "ombudsman", "--replace", "--shares", inside_a_file),
+        ("print-shares", inside_a_file, "ombudsman"),
+    ):
+        assert run(monkeypatch, *argv, "--passphrase-stdin", typed=f"{WORDS}\n") == 1
+        assert "cannot be written" in capsys.readouterr().err
+    # A disk that is full only while the sheets are written ends that ceremony too.
+    monkeypatch.setattr("os.fdopen", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
+    argv = ("print-shares", str(tmp_path / "sheets"), "ombudsman")
+    assert run(monkeypatch, *argv, "--passphrase-stdin", typed=f"{WORDS}\n") == 1
+    assert "disk full" in capsys.readouterr().err
+    assert registered() == [] and not OfficerKey.objects.exclude(recovery=b"").exists()
+    assert queries.current_officers()["ombudsman"].generation == 1
+
+
+def test_input_that_ends_too_early_changes_nothing(
+    keyed: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", nobody)
+    for argv in (["recover"], ["change-passphrase", "ombudsman"], ["hand-over", "ombudsman"]):
+        assert command.main(argv) == 1
+        assert "ended before everything was typed" in capsys.readouterr().err
+    assert registered() == []
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

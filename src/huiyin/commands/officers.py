@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,6 +38,13 @@ def main(argv: list[str]) -> int:
         return int(args.run(args) or 0)
     except Refusal as refusal:
         return _refused(refusal)
+    except EOFError:
+        print(
+            "huiyin officers: the input ended before everything was typed; nothing was changed. "
+            "Run it at a terminal, or give the lines with --passphrase-stdin.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -202,6 +210,24 @@ def _check_folder(folder: Path | None) -> None:
         raise Refusal("shares-folder-inside", path=str(folder))
     if where.exists() and (not where.is_dir() or any(where.iterdir())):
         raise Refusal("shares-folder-not-empty", path=str(folder))
+    with _written_to(folder):
+        if where.exists():  # perhaps the place of a stick
+            tempfile.TemporaryFile(dir=where).close()
+            return
+        where.mkdir(mode=0o700, parents=True)
+        where.rmdir()  # it is made again once everything has been typed
+
+
+@contextmanager
+def _written_to(folder: Path) -> Iterator[None]:
+    """Raises Refusal ``shares-folder-unwritable`` (path, why) for what the system says."""
+    from huiyin.domain.errors import Refusal
+
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or "unknown"
+        raise Refusal("shares-folder-unwritable", path=str(folder), why=why) from error
 
 
 def _write_shares(args: argparse.Namespace, role: str, passphrase: str) -> None:
@@ -215,13 +241,15 @@ def _write_shares(args: argparse.Namespace, role: str, passphrase: str) -> None:
     with _ceremony("officer-shares-printed", role, now):
         shares = make_shares(role, passphrase)
         # Inside the transaction: without the sheets the new lock would be one without a key.
-        args.shares.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for share in shares:
-            path = args.shares / f"{role}-share-{share.place}.pdf"
-            sheet = render_share(share, args.lang, office_name(args.lang), now.date())
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                out.write(sheet)
-            print(path)
+        with _written_to(args.shares):
+            args.shares.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for share in shares:
+                path = args.shares / f"{role}-share-{share.place}.pdf"
+                sheet = render_share(share, args.lang, office_name(args.lang), now.date())
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "wb") as out:
+                    out.write(sheet)
+                print(path)
     print(
         "Print each sheet for another person, then destroy these files: whoever has two of them "
         "has the key. Shares printed before open nothing any more."
