@@ -286,7 +286,10 @@ def test_leaving_ends_both_sittings(town: Town, path: str) -> None:
 def test_leaving_needs_a_press(town: Town) -> None:
     resident = Resident()
     resident.hand_in()
-    assert resident.get("/exit/").status_code == 405
+    for path in ("/exit/", "/follow/forget/", "/follow/message/", "/follow/consent/take-back/"):
+        answer = resident.get(path)  # typed, or reloaded after a form
+        assert answer.status_code == 405 and answer["Allow"] == "POST"
+        assert "Nothing was recorded" in shown(answer) and "Follow my case" in shown(answer)
     assert Sitting.objects.count() == 1
 
 

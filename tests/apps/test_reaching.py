@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -18,9 +19,11 @@ from huiyin.cases.released import told_to
 from huiyin.domain import receipts
 from huiyin.domain.errors import Refusal
 from huiyin.post.tasks import send_notice
+from huiyin.vault import files as vault_files
 from huiyin.vault import officers
 from huiyin.vault import queries as vault
 from huiyin.vault.models import Content
+from tests.apps import files_world as world
 from tests.apps.office import Desk, text
 from tests.apps.portal_journey import Resident, shown
 from tests.people import NOW, Town
@@ -61,6 +64,28 @@ def test_an_identity_is_left_later_and_erased_again(town: Town) -> None:
     assert types(case)[1:] == ["identity-sealed", "identity-erased"]
     for row in history_of(case).stored:
         assert b"Zhao" not in row.body and b"13800138000" not in row.body
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_files_stay_with_their_complainant_whatever_is_left_or_erased(
+    town: Town, named: bool
+) -> None:
+    """The originals lie under the identity key, which is replaced each time."""
+    case, code = world.with_photo(town, **({"identity": WHO} if named else {}))
+    key = receipts.private_key(code)
+    (file,) = world.files(case)
+
+    def original() -> bytes:
+        return vault_files.as_complainant(case.vault, key).original(UUID(file.facts.id))
+
+    before = original()
+    reaching.seal_identity(case.number, key, {"name": "Zhao Er"}, None, NOW)
+    assert vault.open_identity_as_complainant(case.vault, key) == {"name": "Zhao Er"}
+    assert original() == before
+    reaching.erase_identity(case.number, key, None, NOW)
+    assert vault.open_identity_as_complainant(case.vault, key) == {}
+    assert original() == before and fresh(case).contact == "none"
+    refused("identity-absent", reaching.erase_identity, case.number, key, None, NOW)
 
 
 def test_a_later_identity_ends_consents_to_the_earlier(town: Town) -> None:

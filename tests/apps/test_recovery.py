@@ -15,9 +15,9 @@ from pypdf import PdfReader
 
 from huiyin.commands import installation
 from huiyin.commands import officers as command
-from huiyin.domain import receipts, recovery
+from huiyin.domain import receipts, recovery, sealing
 from huiyin.domain.errors import Refusal
-from huiyin.history.ceremonies import ceremonies
+from huiyin.history.ceremonies import ceremonies, register_ceremony
 from huiyin.register.checking import check
 from huiyin.vault import acts, officers, queries
 from huiyin.vault.models import IdentityShare, OfficerKey
@@ -42,8 +42,20 @@ def keyed(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
     monkeypatch.setattr(installation, "configure", lambda data=None, **settings: None)
     for role in officers.ROLES:
         officers.create_officer_key(role, WORDS, now=NOW)
+        register_ceremony("officer-key-made", queries.officer_facts(role), NOW)
     sealed(CASE)
     return town
+
+
+def registered() -> list[tuple[str, dict[str, object]]]:
+    """The ceremonies after those of the fixture, without the public keys, which must be right."""
+    found = []
+    for stored in ceremonies()[len(officers.ROLES) :]:
+        data = dict(stored.event.data)
+        key = OfficerKey.objects.get(role=data["role"], generation=data["generation"])
+        assert data.pop("public") == bytes(key.public).hex()
+        found.append((stored.event.type, data))
+    return found
 
 
 def sealed(case: str) -> None:
@@ -183,8 +195,7 @@ def test_from_the_set_up_to_the_recovery_at_the_machine(
     said = capsys.readouterr()
     for secret in (WORDS, NEW, *sheets):
         assert secret not in said.out + said.err
-    events = [(e.event.type, dict(e.event.data)) for e in ceremonies()]
-    assert events == [
+    assert registered() == [
         ("officer-key-made", {"role": "ombudsman", "generation": 2}),
         ("officer-shares-printed", {"role": "ombudsman", "generation": 2}),
         ("officer-key-recovered", {"role": "ombudsman", "generation": 3}),
@@ -204,10 +215,80 @@ def test_every_ceremony_is_an_event_and_a_refused_one_is_none(
     wrong = ("print-shares", str(tmp_path / "x"), "ombudsman", *one)
     assert run(monkeypatch, *wrong, typed=f"{WORDS}\n") == 1
     assert not (tmp_path / "x").exists()
-    assert [e.event.type for e in ceremonies()] == [
+    assert [act for act, _ in registered()] == [
         "officer-passphrase-changed",
         "officer-key-handed-over",
     ]
+
+
+def test_a_folder_that_cannot_be_written_changes_nothing(
+    keyed: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "letter.txt").write_text("kept")
+    inside_a_file = str(tmp_path / "letter.txt" / "sheets")
+    for argv in (
+        ("create-key", "ombudsman", "--replace", "--shares", inside_a_file),
+        ("print-shares", inside_a_file, "ombudsman"),
+    ):
+        assert run(monkeypatch, *argv, "--passphrase-stdin", typed=f"{WORDS}\n") == 1
+        assert "cannot be written" in capsys.readouterr().err
+    # A disk that is full only while the sheets are written ends that ceremony too.
+    monkeypatch.setattr("os.fdopen", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
+    argv = ("print-shares", str(tmp_path / "sheets"), "ombudsman")
+    assert run(monkeypatch, *argv, "--passphrase-stdin", typed=f"{WORDS}\n") == 1
+    assert "disk full" in capsys.readouterr().err
+    assert registered() == [] and not OfficerKey.objects.exclude(recovery=b"").exists()
+    assert queries.current_officers()["ombudsman"].generation == 1
+
+
+def test_input_that_ends_too_early_changes_nothing(
+    keyed: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", nobody)
+    for argv in (["recover"], ["change-passphrase", "ombudsman"], ["hand-over", "ombudsman"]):
+        assert command.main(argv) == 1
+        assert "ended before everything was typed" in capsys.readouterr().err
+    assert registered() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("exchange", "officer-key-changed"),
+        ("bring an old one back", "officer-key-changed"),
+        ("add", "officer-key-unregistered"),
+        ("take away", "officer-key-missing"),
+    ],
+)
+def test_a_key_changed_in_the_database_is_found_and_named(
+    keyed: Town, monkeypatch: pytest.MonkeyPatch, change: str, code: str
+) -> None:
+    typed = f"{WORDS}\n{NEW}\n"
+    assert run(monkeypatch, "hand-over", "ombudsman", "--passphrase-stdin", typed=typed) == 0
+    assert check().faults == ()
+    rows = OfficerKey.objects.filter(role="ombudsman")
+    if change == "exchange":
+        rows.filter(generation=2).update(public=sealing.public_of(os.urandom(32)))
+        # The officer is told at the next use, before anything opens.
+        refused("officer-key-foreign", opened, CASE, ombudsman=NEW)
+    elif change == "bring an old one back":
+        rows.update(retired=NOW)
+        rows.filter(generation=1).update(retired=None)
+    elif change == "add":
+        rows.update(retired=NOW)
+        OfficerKey.objects.create(role="ombudsman", generation=3, public=os.urandom(32),
+                                  sealed_private=b"", created=NOW)  # fmt: skip
+    else:
+        rows.filter(generation=1).delete()
+    fault = check().faults[0]
+    assert (fault.place, fault.code) == ("officer-key", code)
+    assert str(fault.where).startswith("ombudsman/")
 
 
 def test_the_sheets_go_to_an_empty_folder_elsewhere(
@@ -225,7 +306,7 @@ def test_the_sheets_go_to_an_empty_folder_elsewhere(
         assert run(monkeypatch, *argv, "--passphrase-stdin", typed=f"{WORDS}\n") == 1
         assert says in capsys.readouterr().err
     assert queries.current_officers()["ombudsman"].generation == 1
-    assert ceremonies() == () and not inside.exists()
+    assert registered() == [] and not inside.exists()
 
 
 def test_the_command_recovers_a_replaced_key_without_a_new_passphrase(
@@ -241,14 +322,14 @@ def test_the_command_recovers_a_replaced_key_without_a_new_passphrase(
     said = capsys.readouterr().out
     assert "key 1 is not the one in use" in said and "now open with key 2" in said
     assert opened(CASE, ombudsman=NEW) == WHO
-    assert [(e.event.type, dict(e.event.data)) for e in ceremonies()][-1] == (
+    assert registered()[-1] == (
         "officer-key-recovered",
         {"role": "ombudsman", "generation": 2, "former": 1},
     )
     # A refused one changes nothing, and is no event.
     assert run(monkeypatch, "recover", "--passphrase-stdin", typed=f"{one}\n{two}\n") == 1
     assert "not those of a key" in capsys.readouterr().err
-    assert len(ceremonies()) == 2
+    assert len(registered()) == 2
 
 
 def test_a_slip_is_asked_again_by_its_group(

@@ -203,9 +203,9 @@ def confirm(actor: Actor, number: str, passphrase: str, now: datetime) -> Opened
     return Opened(fields, _owed(done.case, done.state, now))
 
 
-def owed(number: str, now: datetime) -> Owed | None:
+def owed(actor: Actor, number: str, now: datetime) -> Owed | None:
     """By when an opening is explained; None if nothing is owed (any more)."""
-    case = Case.objects.filter(number=number).first()
+    case = for_officers(actor, number)
     return _owed(case, history_of(case).state, now) if case is not None else None
 
 

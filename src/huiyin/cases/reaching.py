@@ -42,7 +42,7 @@ def seal_identity(
 
     def seal(case: Case, _: Sequence[Event]) -> None:
         _check_key(case, key)
-        vault.seal_identity(case.vault, kept, now=now)
+        vault.seal_identity(case.vault, kept, now=now, private_key=key)
 
     return _perform(number, SEALED, {}, seen, now, seal)
 
@@ -53,9 +53,10 @@ def erase_identity(number: str, key: bytes, seen: int | None, now: datetime) -> 
 
     def destroy(case: Case, _: Sequence[Event]) -> None:
         _check_key(case, key)
-        if not sealed.has_identity(case.vault):
+        # A case with files has a key without any field, which stays for the originals.
+        if not sealed.open_identity_as_complainant(case.vault, key):
             raise Refusal("identity-absent", case=number)
-        vault.seal_identity(case.vault, {}, now=now)
+        vault.seal_identity(case.vault, {}, now=now, private_key=key)
 
     return _perform(number, UNSEALED, {}, seen, now, destroy)
 

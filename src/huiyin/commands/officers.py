@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,6 +38,13 @@ def main(argv: list[str]) -> int:
         return int(args.run(args) or 0)
     except Refusal as refusal:
         return _refused(refusal)
+    except EOFError:
+        print(
+            "huiyin officers: the input ended before everything was typed; nothing was changed. "
+            "Run it at a terminal, or give the lines with --passphrase-stdin.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,16 +82,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _ceremony(act: str, role: str, now: datetime, generation: int = 0) -> Iterator[dict[str, int]]:
-    """One transaction for the change of keys and its event; the block says the generation."""
+def _ceremony(act: str, role: str, now: datetime) -> Iterator[dict[str, object]]:
+    """One transaction for the change of keys and its event, which tells the key in use after it;
+    the block may say more."""
     from django.db import transaction
 
     from huiyin.history.ceremonies import register_ceremony
+    from huiyin.vault.queries import officer_facts
 
     with transaction.atomic():
-        said = {"generation": generation}
+        said: dict[str, object] = {}
         yield said
-        register_ceremony(act, {"role": role, **said}, now)
+        register_ceremony(act, {**said, **officer_facts(role)}, now)
 
 
 def _create(args: argparse.Namespace) -> None:
@@ -91,19 +101,18 @@ def _create(args: argparse.Namespace) -> None:
 
     _check_folder(args.shares)
     new, now = _new_passphrase(args), datetime.now(UTC)
-    with _ceremony("officer-key-made", args.role, now) as said:
-        said["generation"] = create_officer_key(args.role, new, now=now, replace=args.replace)
-    print(f"{args.role}: key {said['generation']} made. Nobody can reset this passphrase.")
+    with _ceremony("officer-key-made", args.role, now):
+        generation = create_officer_key(args.role, new, now=now, replace=args.replace)
+    print(f"{args.role}: key {generation} made. Nobody can reset this passphrase.")
     _shares_or_advice(args, args.role, new)
 
 
 def _change(args: argparse.Namespace) -> None:
-    from huiyin.vault.officers import change_passphrase, existing
+    from huiyin.vault.officers import change_passphrase
 
     old, now = _ask(args, "Present passphrase: "), datetime.now(UTC)
-    generation = existing(args.role).generation
     new = _new_passphrase(args)
-    with _ceremony("officer-passphrase-changed", args.role, now, generation):
+    with _ceremony("officer-passphrase-changed", args.role, now):
         change_passphrase(args.role, old, new)
     print(f"{args.role}: the passphrase was changed.")
 
@@ -114,8 +123,8 @@ def _hand_over(args: argparse.Namespace) -> None:
     _check_folder(args.shares)
     old = _ask(args, "Passphrase of the predecessor: ")
     new, now = _new_passphrase(args), datetime.now(UTC)
-    with _ceremony("officer-key-handed-over", args.role, now) as said:
-        generation = said["generation"] = hand_over(args.role, old, new, now=now)
+    with _ceremony("officer-key-handed-over", args.role, now):
+        generation = hand_over(args.role, old, new, now=now)
     print(f"{args.role}: handed over to key {generation}; the former key opens nothing now.")
     _shares_or_advice(args, args.role, new)
 
@@ -141,10 +150,10 @@ def _recover(args: argparse.Namespace) -> None:
         _bring_back(shares, key.generation, now)
         return
     new = _new_passphrase(args)
-    with _ceremony("officer-key-recovered", shares[0].role, now) as said:
-        role, said["generation"] = recover(shares, new, now=now)
+    with _ceremony("officer-key-recovered", shares[0].role, now):
+        role, generation = recover(shares, new, now=now)
     print(
-        f"{role}: key {said['generation']} made from two shares. The former key and every share "
+        f"{role}: key {generation} made from two shares. The former key and every share "
         "printed for it open nothing now; destroy those sheets."
     )
     _shares_or_advice(args, role, new)
@@ -156,10 +165,10 @@ def _bring_back(shares: list[Share], former: int, now: datetime) -> None:
 
     with _ceremony("officer-key-recovered", shares[0].role, now) as said:
         said["former"] = former
-        role, said["generation"] = recover(shares, "", now=now)
+        role, generation = recover(shares, "", now=now)
     print(
         f"{role}: key {former} is not the one in use. The identities that it opened now open with "
-        f"key {said['generation']} and its passphrase. Destroy these sheets."
+        f"key {generation} and its passphrase. Destroy these sheets."
     )
 
 
@@ -201,6 +210,24 @@ def _check_folder(folder: Path | None) -> None:
         raise Refusal("shares-folder-inside", path=str(folder))
     if where.exists() and (not where.is_dir() or any(where.iterdir())):
         raise Refusal("shares-folder-not-empty", path=str(folder))
+    with _written_to(folder):
+        if where.exists():  # perhaps the place of a stick
+            tempfile.TemporaryFile(dir=where).close()
+            return
+        where.mkdir(mode=0o700, parents=True)
+        where.rmdir()  # it is made again once everything has been typed
+
+
+@contextmanager
+def _written_to(folder: Path) -> Iterator[None]:
+    """Raises Refusal ``shares-folder-unwritable`` (path, why) for what the system says."""
+    from huiyin.domain.errors import Refusal
+
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or "unknown"
+        raise Refusal("shares-folder-unwritable", path=str(folder), why=why) from error
 
 
 def _write_shares(args: argparse.Namespace, role: str, passphrase: str) -> None:
@@ -211,17 +238,18 @@ def _write_shares(args: argparse.Namespace, role: str, passphrase: str) -> None:
     from huiyin.vault.recovery import make_shares
 
     now = datetime.now(UTC)
-    with _ceremony("officer-shares-printed", role, now) as said:
+    with _ceremony("officer-shares-printed", role, now):
         shares = make_shares(role, passphrase)
-        said["generation"] = shares[0].generation
         # Inside the transaction: without the sheets the new lock would be one without a key.
-        args.shares.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for share in shares:
-            path = args.shares / f"{role}-share-{share.place}.pdf"
-            sheet = render_share(share, args.lang, office_name(args.lang), now.date())
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                out.write(sheet)
-            print(path)
+        with _written_to(args.shares):
+            args.shares.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for share in shares:
+                path = args.shares / f"{role}-share-{share.place}.pdf"
+                sheet = render_share(share, args.lang, office_name(args.lang), now.date())
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "wb") as out:
+                    out.write(sheet)
+                print(path)
     print(
         "Print each sheet for another person, then destroy these files: whoever has two of them "
         "has the key. Shares printed before open nothing any more."

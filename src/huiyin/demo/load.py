@@ -27,11 +27,13 @@ from huiyin.demo.files import Record, cases, read
 from huiyin.demo.rosters import play as play_rosters
 from huiyin.demo.script import Script, Step, write
 from huiyin.domain.access import Actor
+from huiyin.history.ceremonies import register_ceremony
 from huiyin.people import acts as people
 from huiyin.people.directory import directory, touch
 from huiyin.people.models import Membership, User
 from huiyin.people.queries import actor_of
-from huiyin.vault.officers import create_officer_key
+from huiyin.vault.officers import ROLES, create_officer_key
+from huiyin.vault.queries import officer_facts
 
 _IN_POST_SINCE = timedelta(days=3 * 365)
 
@@ -83,8 +85,7 @@ def demo(*, say: bool = True, now: datetime | None = None) -> None:
         _routes()
         _accounts(moment.date() - _IN_POST_SINCE)
         _posts(moment.date() - _IN_POST_SINCE)
-    for role in ("privacy_officer", "ombudsman"):
-        create_officer_key(role, PASSWORD, now=moment - timedelta(days=800))
+    _officers(moment - timedelta(days=800))
     _play(moment)
     play_rosters(moment)
     with transaction.atomic():
@@ -93,6 +94,14 @@ def demo(*, say: bool = True, now: datetime | None = None) -> None:
     DBTaskResult.objects.all().delete()
     if say:
         print(f"{Case.objects.count()} demo cases are ready.", flush=True)
+
+
+def _officers(moment: datetime) -> None:
+    """The keys of the two officers, with the event of each ceremony."""
+    for role in ROLES:
+        with transaction.atomic():
+            create_officer_key(role, PASSWORD, now=moment)
+            register_ceremony("officer-key-made", officer_facts(role), moment)
 
 
 def _plans(moment: datetime) -> None:

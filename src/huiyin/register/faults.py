@@ -15,9 +15,9 @@ _CAPACITY = 1000  # faults remembered: enough to find the first by index, and bo
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``place`` leaf, tile, head, event, opening, origin, content, case, case-key, last-signed or
-    a table; ``where`` index, ``level/number``, ``index/kind`` of a text, or a case number;
-    ``code`` names a sentence in verdicts.toml."""
+    """``place`` leaf, tile, head, event, opening, origin, content, case, case-key, officer-key,
+    last-signed or a table; ``where`` index, ``level/number``, ``index/kind`` of a text, a case
+    number, or ``role/generation``; ``code`` names a sentence in verdicts.toml."""
 
     place: str
     where: int | str
@@ -42,7 +42,7 @@ class Faults:
         if self.has(fault.place, fault.where):
             return
         lists = {"event": self._events, "opening": self._events}
-        lists |= dict.fromkeys(("content", "case", "case-key"), self._texts)
+        lists |= dict.fromkeys(("content", "case", "case-key", "officer-key"), self._texts)
         faults = lists.get(fault.place, self._tree)
         if len(faults) >= _CAPACITY:
             self._dropped += 1

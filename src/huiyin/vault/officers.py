@@ -270,8 +270,8 @@ def _unlocked_of_its_time(key: OfficerKey, passphrase: str) -> bytes:
     """As ``unlocked``; a passphrase that does not fit a replaced key may be right for today's."""
     try:
         return unlocked(key, passphrase)
-    except Refusal:
-        if key.retired is None:
+    except Refusal as refusal:
+        if key.retired is None or refusal.code != "passphrase-wrong":
             raise
         raise Refusal("share-of-former-key", role=key.role, generation=key.generation) from None
 
@@ -299,11 +299,15 @@ def _locked(passphrase: str, role: str, generation: int, private: bytes, entropy
 
 
 def unlocked(key: OfficerKey, passphrase: str) -> bytes:
-    """Return the private key; raises ``passphrase-wrong`` (role)."""
+    """Return the private key; raises ``passphrase-wrong`` (role), ``officer-key-foreign`` (role:
+    somebody put another public key beside it, to which everything was sealed since)."""
     with _ONE_AT_A_TIME:
-        return sealing.unlock_private(
+        private = sealing.unlock_private(
             passphrase, key.role, key.generation, bytes(key.sealed_private)
         )
+    if sealing.public_of(private) != bytes(key.public):
+        raise Refusal("officer-key-foreign", role=key.role)
+    return private
 
 
 def check_new_passphrase(passphrase: str) -> None:

@@ -233,6 +233,13 @@ def officer_publics() -> dict[str, tuple[int, bytes]]:
     return {role: (generation, bytes(public)) for role, generation, public in rows}
 
 
+def officer_facts(role: str) -> dict[str, object]:
+    """What the event of a ceremony says of the role's key in use: role, generation, public key.
+    The check holds the table against it (``register.checking.officers``)."""
+    generation, public = officer_publics()[role]
+    return {"role": role, "generation": generation, "public": public.hex()}
+
+
 def officer_keys() -> list[OfficerKey]:
     """Return all generations of officers' keys, oldest first."""
     return list(OfficerKey.objects.order_by("role", "generation"))

@@ -109,6 +109,14 @@ def read_files(request: HttpRequest) -> None:
     request._body = body
 
 
+def _form_alone(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """What Django answers with an empty page: an address that only takes a form, but was typed or
+    loaded again."""
+    page = refusal_page(request, Refusal("page-takes-a-form"))
+    page["Allow"] = answer.get("Allow", "")
+    return page
+
+
 class RefusalMiddleware:
     """Turns a Refusal that a view let through into an answer."""
 
@@ -122,8 +130,10 @@ class RefusalMiddleware:
             except Refusal as refusal:
                 return problem(refusal)
         answer = self.get_response(request)
-        if answer.status_code < 400 or not request.path_info.startswith(API):
+        if answer.status_code < 400:
             return answer
+        if not request.path_info.startswith(API):
+            return _form_alone(request, answer) if answer.status_code == 405 else answer
         return answer if answer["Content-Type"] == PROBLEM else _api_answer(answer)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

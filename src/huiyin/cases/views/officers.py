@@ -83,7 +83,7 @@ def _row(row: OpeningRequest, actor: Actor, names: dict[str, str]) -> dict[str, 
         "by": names.get(str(row.first_id), ""),
         "role": role_name(row.role),
         "at": row.opened or row.asked,
-        "owed": opening.owed(row.number, timezone.now()) if row.opened else None,
+        "owed": opening.owed(actor, row.number, timezone.now()) if row.opened else None,
         "mine": opening.may_answer(actor, row),
     }
 

@@ -3,9 +3,9 @@
 Four walks, each in bounded memory: leaves and tiles in order of their index, then head and last
 signed checkpoint (tree.py); events by stream with their openings (events.py; plain.py is its
 short way); the sealed texts that they name and the keys to them (contents.py); texts in the clear
-whose digest they tell (told.py). All read one snapshot, so a running server does not disturb them.
-The tables of history and vault stand above this room and are read by name: an auditor's tool must
-not share their code.
+whose digest they tell (told.py); the officers' public keys (officers.py). All read one snapshot, so
+a running server does not disturb them. The tables of history and vault stand above this room and
+are read by name: an auditor's tool must not share their code.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from huiyin.register import keys, lastsigned
-from huiyin.register.checking import contents, events, told, tree
+from huiyin.register.checking import contents, events, officers, told, tree
 from huiyin.register.checking.beside import walking
 from huiyin.register.checking.rows import snapshot
 from huiyin.register.faults import CORRUPTION, Fault, Faults
 
 TABLES = ("register_head", "register_leaf", "register_tile", "register_origin")
 EVENT_TABLES = ("history_event", "vault_opening")
-ALL_TABLES = (*TABLES, *EVENT_TABLES, *contents.TABLES)
+ALL_TABLES = (*TABLES, *EVENT_TABLES, *contents.TABLES, *officers.TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def _walk_events(faults: Faults, opens: contents.Opens | None, *, signed: bool) 
     if sealed is not None:
         sealed.finish()
     told.check(faults)
+    if _has(officers.TABLES):
+        officers.check(faults)
     return found
 
 
