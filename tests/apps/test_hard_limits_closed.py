@@ -273,10 +273,9 @@ WORDS = re.compile(
     r"رقم الهوية|أرقام الهوية|بطاقة الهوية|جواز سفر|الديانة|العرق|القائمة السوداء|نفس (الشخص|مقدم)"
 )
 # Pages that say the no, and law that names whom it does not cover.
-SAY_NO = ("portal/manual/refuse.html", "portal/refuse.html", "pages/refuse.html")
+SAY_NO = ("portal/refuse.html",)
 NO = (
     "There is no field for identity numbers",
-    "We do not ask for an identity number",
     "Nothing delays or discourages a complaint",
 )
 LAW = ("通过党员申诉", "通過黨員申訴", "Against a final award the employer may ask the court")
