@@ -127,6 +127,7 @@ def test_a_running_installation_is_copied_whole_and_lives_again_elsewhere(
         "restore", str(data), "--keys", str(copy), "--passphrase-stdin", stdin=PASSPHRASE + "\n"
     )
     assert code == 0 and "ledger new-origin" in said, said
+    assert "erase --due" in said and "took back or erased themselves" in said
     # Nothing may go on under the old name here: nobody knows what it signed since.
     assert "register-last-signed-missing" in other.python(HAND_IN, "2")
     assert other.huiyin("ledger", "new-origin")[0] == 0
@@ -141,6 +142,68 @@ def test_a_running_installation_is_copied_whole_and_lives_again_elsewhere(
     assert code == 1 and "data already" in said
     code, said = other.huiyin("restore", str(data), "--keys", str(copy), stdin=PASSPHRASE)
     assert code == 1
+
+
+WITHDRAW = """
+import django, sys; django.setup()
+from django.utils import timezone
+from huiyin.cases.acting import Request, by_complainant
+by_complainant(sys.argv[1], Request("withdraw", {}), timezone.now())
+"""
+ERASE_DUE = """
+import django; django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from huiyin.cases import erasing
+print(len(erasing.erase_due(timezone.now() + timedelta(days=4000))))
+"""
+
+
+def test_what_was_erased_after_the_backup_comes_back_only_until_the_next_erasure(
+    new_office: object, tmp_path: Path
+) -> None:
+    """The older archive with its keys, the same without them, and the day's job afterwards."""
+    office: Office = new_office("first")  # type: ignore[operator]  # a maker of the fixture
+    office.python(PREPARE)
+    number = office.python(HAND_IN, "1").strip()
+    assert office.python(WITHDRAW, number) == ""
+    copy = tmp_path / "keys.copy"
+    asked = ("backup", str(tmp_path / "out"), "--with-keys", str(copy), "--passphrase-stdin")
+    assert office.huiyin(*asked, stdin=PASSPHRASE + "\n")[0] == 0
+    assert office.python(ERASE_DUE).strip() == "1" and office.huiyin("ledger", "check")[0] == 0
+    data = next((tmp_path / "out").glob("*.data.tar"))
+    other: Office = new_office("second")  # type: ignore[operator]  # a maker of the fixture
+    bring = ("--keys", str(copy), "--passphrase-stdin")
+    code, said = other.huiyin("restore", str(data), *bring, stdin=PASSPHRASE + "\n")
+    assert code == 0 and "erase --due" in said, said
+    assert other.huiyin("ledger", "new-origin")[0] == 0
+    assert TEXT in other.python(READ, "1"), "it is here again, and the restore said so"
+    assert other.python(ERASE_DUE).strip() == "1", "what the worker does each day"
+    assert other.python(ERASE_DUE).strip() == "0" and TEXT not in other.python(READ, "1")
+    assert other.huiyin("ledger", "check")[0] == 0
+
+
+def test_without_the_keys_no_text_comes_back_and_the_check_says_so(
+    new_office: object, tmp_path: Path
+) -> None:
+    office: Office = new_office("first")  # type: ignore[operator]  # a maker of the fixture
+    office.python(PREPARE)
+    number = office.python(HAND_IN, "1").strip()
+    copy = tmp_path / "keys.copy"
+    asked = ("backup", str(tmp_path / "out"), "--with-keys", str(copy), "--passphrase-stdin")
+    assert office.huiyin(*asked, stdin=PASSPHRASE + "\n")[0] == 0
+    data = next((tmp_path / "out").glob("*.data.tar"))
+    next((tmp_path / "out").glob("*.keys.tar")).unlink()
+    other: Office = new_office("second")  # type: ignore[operator]  # a maker of the fixture
+    bring = ("--keys", str(copy), "--passphrase-stdin")
+    code, said = other.huiyin("restore", str(data), stdin=PASSPHRASE + "\n")
+    assert code == 1, said
+    bring = ("--register-only", *bring)
+    code, said = other.huiyin("restore", str(data), *bring, stdin=PASSPHRASE + "\n")
+    assert code == 0 and "no text opens" in said, said
+    assert other.huiyin("ledger", "new-origin")[0] == 0
+    code, said = other.huiyin("ledger", "check", "--lang", "en")
+    assert code == 1 and f"case-key {number}" in said, said
 
 
 def test_after_an_old_backup_the_register_refuses_and_says_the_way_out(

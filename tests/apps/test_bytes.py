@@ -1,33 +1,39 @@
 """What is planted in a running installation is in none of the files that it writes.
 
-A real server with its worker, on SQLite files, used through HTTP by everybody: complainant, staff,
-both officers. Then every file below its folders, its output and its backup is read byte by byte.
+A real server with its worker, used through HTTP by everybody: complainant, staff, both officers.
+Then every file below its folders, its output and its backup is read byte by byte, and what is
+packed in it; on PostgreSQL also a dump of the whole database, because its files are the server's.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 import quopri
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import httpx
+import psycopg
 import pytest
 from django.db import connection
 
 from huiyin.demo.accounts import PASSWORD
 from tests import planted_files
-from tests.apps.test_register_processes import ROOT
+from tests.apps.test_register_processes import ROOT, _administer, _database
 
 pytestmark = pytest.mark.slow
 
@@ -63,13 +69,28 @@ PLANTED = {
 def spellings(text: str) -> set[bytes]:
     """The ways in which a text could lie in a file: plain, escaped, or encoded at any offset."""
     plain = text.encode()
-    found = {plain, text.encode("utf-16-le"), json.dumps(text)[1:-1].encode()}
-    found |= {quopri.encodestring(plain).strip(), plain.hex().encode()}
+    found = {plain, text.encode("utf-16-le"), text.encode("utf-16-be"), text.encode("gb18030")}
+    found |= {json.dumps(text)[1:-1].encode(), quote(text).encode(), quote_plus(text).encode()}
+    found |= {
+        quopri.encodestring(plain).strip(),
+        plain.hex().encode(),
+        plain.hex().upper().encode(),
+    }
     for shift in range(3):
         whole = base64.b64encode(b"\0" * shift + plain)
         inner = whole[4 if shift else 0 : -4]
         found |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
     return {one for one in found if len(one) >= 6}
+
+
+def packed_in(held: bytes) -> Iterator[bytes]:
+    """What unpacks from any place that looks like the head of zlib or gzip, as far as it goes."""
+    for head in re.finditer(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08", held):
+        reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        try:
+            yield reader.decompress(held[head.start() : head.start() + 2_000_000], 4_000_000)
+        except zlib.error:
+            continue
 
 
 def found_in(folder: Path, planted: dict[str, str]) -> set[tuple[str, str]]:
@@ -79,16 +100,20 @@ def found_in(folder: Path, planted: dict[str, str]) -> set[tuple[str, str]]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         held = path.read_bytes()
         name = str(path.relative_to(folder))
-        found |= {(name, what) for what, ways_ in ways.items() if any(w in held for w in ways_)}
+        for part in (held, *packed_in(held)):
+            found |= {(name, what) for what, each in ways.items() if any(w in part for w in each)}
     return found
 
 
 def test_the_search_itself_finds(tmp_path: Path) -> None:
     encoded = base64.b64encode(b"xy" + SENTENCE.encode() + b"z")
-    for n, held in enumerate((SENTENCE.encode(), encoded, json.dumps(CHINESE).encode())):
+    wide, zipped = CHINESE.encode("utf-16-be"), zlib.compress(b"x" * 500 + SENTENCE.encode())
+    hidden = (SENTENCE.encode(), encoded, json.dumps(CHINESE).encode(), wide, zipped)
+    for n, held in enumerate((*hidden, gzip.compress(SENTENCE.encode()))):
         (tmp_path / str(n)).write_bytes(b"before" + held + b"after")
     planted = {"sentence": SENTENCE, "chinese": CHINESE}
-    assert found_in(tmp_path, planted) == {("0", "sentence"), ("1", "sentence"), ("2", "chinese")}
+    said = ("sentence", "sentence", "chinese", "chinese", "sentence", "sentence")
+    assert found_in(tmp_path, planted) == {(str(n), what) for n, what in enumerate(said)}
 
 
 @dataclass
@@ -111,15 +136,34 @@ class Running:
         return done.stdout
 
     def ask(self, query: str, *values: object) -> list[tuple[str, ...]]:
+        if address := self.env.get("HUIYIN_DATABASE"):
+            with psycopg.connect(address) as link:
+                return list(link.execute(query.replace("?", "%s"), values))  # type: ignore[arg-type]  # a test's own
         with closing(sqlite3.connect(self.folder / "data" / "huiyin.sqlite3")) as held:
             return list(held.execute(query, values))
 
+    def dump(self) -> None:
+        """Write what PostgreSQL holds into a file of the folder, as anybody with the right to read
+        it could."""
+        if address := self.env.get("HUIYIN_DATABASE"):
+            file = self.folder / "dump.sql"
+            subprocess.run(["pg_dump", "--file", str(file), address], check=True)
+
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def database() -> Iterator[str]:
+    """The address of an empty database of its own on PostgreSQL, "" on SQLite."""
+    if connection.vendor == "postgresql" and shutil.which("pg_dump") is None:
+        pytest.skip("needs pg_dump")
+    name = f"test_huiyin_bytes_{os.getpid()}"
+    _administer(f"CREATE DATABASE {name}")
+    yield _database(name)
+    _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def running(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A demo installation with both officers' keys, serving."""
-    if connection.vendor != "sqlite":
-        pytest.skip("reads the files of the database itself")
     tmp_path = tmp_path_factory.mktemp("office")
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -132,6 +176,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "HUIYIN_DATA": str(tmp_path / "data"),
         "HUIYIN_DEMO": "true",
         "HUIYIN_URL": f"http://127.0.0.1:{port}",
+        **({"HUIYIN_DATABASE": database} if database else {}),
     }
     office = Running(tmp_path, env["HUIYIN_URL"], env)
     office.huiyin("demo")
@@ -345,11 +390,10 @@ def test_nothing_planted_lies_in_any_file(running: Running) -> None:
     open_identity(running, number)
     notices = wait_for_mail(running)
     running.huiyin("backup", str(running.folder / "out"))
-    assert {p.name for p in (running.folder / "data").iterdir()} >= {
-        "huiyin.sqlite3",
-        "huiyin.sqlite3-wal",
-        "mail",
-    }
+    running.dump()
+    written = {p.name for p in running.folder.rglob("*")}
+    sqlite = {"huiyin.sqlite3", "huiyin.sqlite3-wal"}
+    assert written >= {"mail"} | ({"dump.sql"} if connection.vendor != "sqlite" else sqlite)
     planted = PLANTED | {"code": code, "code without dashes": code.replace("-", "")}
     found = found_in(running.folder, planted)
     # Where no mail server is set, each notice itself is a file: with its address, and no more.
@@ -370,8 +414,16 @@ def test_what_was_erased_leaves_the_files(running: Running) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     wrapped = [bytes.fromhex(each) for each in done.stdout.split()]
-    for path in (running.folder / "data").glob("huiyin.sqlite3*"):
+    running.dump()
+    files = [*(running.folder / "data").glob("huiyin.sqlite3*"), *running.folder.glob("dump.sql")]
+    assert files
+    for path in files:
         held = path.read_bytes()
-        for gone in (*wrapped, b"Whimbrelwood", b"whimbrelwood"):
+        for gone in (
+            *wrapped,
+            *(w.hex().encode() for w in wrapped),
+            b"Whimbrelwood",
+            b"whimbrelwood",
+        ):
             assert gone not in held, path.name
     assert running.huiyin("ledger", "check", "--lang", "en")

@@ -25,6 +25,7 @@ from huiyin.cleaning.results import Result
 from huiyin.domain import filing, receipts
 from huiyin.domain.errors import Refusal
 from huiyin.domain.sniffing import plain_name
+from huiyin.register.checking import check
 from huiyin.vault import files as vault_files
 from huiyin.vault import officers
 from huiyin.vault import queries as sealed
@@ -114,6 +115,13 @@ def test_nothing_of_a_file_is_readable_in_any_table(town: Town) -> None:
                     held = bytes(value) if is_bytes else str(value).encode()
                     assert not any(way in held for way in planted.spellings()), table
                     assert planted.jpeg()[:60] not in held, table
+
+
+def test_the_check_finds_files_as_they_were_handed_in(town: Town) -> None:
+    """On PostgreSQL it read the original as text and called every file tampered with."""
+    case, _ = world.with_photo(town)
+    world.look(case)
+    assert check().faults == ()
 
 
 def test_a_complaint_without_files_costs_what_it_did(

@@ -53,7 +53,7 @@ def main(argv: list[str]) -> int:
         )
     except Refusal as refusal:
         return refused("restore", refusal, args.lang)
-    for line in _next():
+    for line in _next(args.register_only):
         print(line)
     return 0
 
@@ -104,8 +104,8 @@ def _check_keys(keys: Path, folder: Path, backup: str, now: datetime, expired_ke
         raise Refusal("backup-keys-expired", until=told["destroy_after"][:10])
 
 
-def _next() -> list[str]:
-    """What the operator has to do now, in order."""
+def _next(register_only: bool) -> list[str]:
+    """What the operator has to do now, in order, and what came back that was gone."""
     from django.conf import settings
 
     from huiyin.register import keys, lastsigned
@@ -122,5 +122,16 @@ def _next() -> list[str]:
             "holds; it goes on under a new name that says so)"
         )
     lines.append("- huiyin ledger check")
-    lines.append("- huiyin erase --due   (what had to be destroyed since the backup was made)")
-    return lines
+    return [*lines, *(_CLOSED if register_only else _OPEN)]
+
+
+_OPEN = (
+    "- huiyin erase --due   (what had to be destroyed since the backup was made)",
+    "What complainants took back or erased themselves since then (a name, an address for notices, "
+    "a consent) is here again: put a notice up, so that they can do it once more.",
+)
+_CLOSED = (
+    "Without wrapped keys no text opens. The check names each case whose key is missing as a "
+    "fault, and goes on doing so: the register cannot tell this from tampering. Note today's "
+    "number of faults.",
+)

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 
 _CHUNK = 2000
-_BINARY = {"data", "hash", "hashes", "root", "frontier", "key", "ciphertext", "wrapped_c"}
+_BINARY = {"data", "hash", "hashes", "root", "frontier", "key"}
+_BINARY |= {"ciphertext", "wrapped_c", "original"}
 
 
 def as_blob(column: str) -> str:
