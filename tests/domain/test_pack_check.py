@@ -14,6 +14,7 @@ from huiyin.domain.exploring import explore
 from huiyin.domain.pack_reading import read
 from huiyin.domain.packs import LANGUAGES
 from huiyin.domain.stories import FLAWS, sentence, steps
+from huiyin.domain.walking import walk
 
 FOLDER = Path(__file__).parent.parent / "data" / "broken_packs"
 
@@ -143,3 +144,19 @@ def test_several_files_are_each_checked(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_missing_file_is_a_wrong_call(argv: list[str], capsys) -> None:
     assert command.main(argv) == 2
     assert "no-such" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pack_id", packs.ids())
+def test_the_way_up_is_offered_wherever_the_law_gives_one(pack_id: str) -> None:
+    """Hard limit 4: in every state in which the law lets a complainant go to the next level, the act
+    is among those offered; and whoever waits for a late office always has a way (``no-way-up``)."""
+    for pack in packs.versions(pack_id):
+        rising = [a for a in pack.acts.values() if a.level_change and "complainant" in a.by]
+        walked = walk(pack, calendars.load("weekdays"), 20_000)
+        for node in walked.nodes:
+            here = {a.id for a in rising if node.state.stage in a.at}
+            here &= {a.id for a in rising if not a.levels or node.state.level in a.levels}
+            assert here <= {edge.act for edge in node.edges}, (node.state.stage, here)
+        assert "no-way-up" not in {
+            flaw.rule for flaw in explore(pack, calendars.load("weekdays")).flaws
+        }
