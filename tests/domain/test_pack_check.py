@@ -148,8 +148,8 @@ def test_a_missing_file_is_a_wrong_call(argv: list[str], capsys) -> None:
 
 @pytest.mark.parametrize("pack_id", packs.ids())
 def test_the_way_up_is_offered_wherever_the_law_gives_one(pack_id: str) -> None:
-    """Hard limit 4: in every state in which the law lets a complainant go to the next level, the act
-    is among those offered; and whoever waits for a late office always has a way (``no-way-up``)."""
+    """Hard limit 4: wherever the law lets a complainant go to the next level, that act
+    is offered; and whoever waits for a late office always has a way (``no-way-up``)."""
     for pack in packs.versions(pack_id):
         rising = [a for a in pack.acts.values() if a.level_change and "complainant" in a.by]
         walked = walk(pack, calendars.load("weekdays"), 20_000)
