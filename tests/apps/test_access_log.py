@@ -101,7 +101,9 @@ def test_the_complainant_sees_the_same_in_the_timeline(town: Town) -> None:
     number = told(town)
     case = Case.objects.get(pk=number)
     entries = tell(case, history_of(case), Reader("complainant", "en"), NOW).entries
-    assert "identity-read" in [entry.act for entry in entries]
+    (read,) = [entry for entry in entries if entry.act == "identity-read"]
+    (look,) = looks(town.actor("sun"))
+    assert look.title == read.title == "Identity read with consent", "what was done, in both"
 
 
 def test_every_sealed_act_of_staff_is_in_the_log() -> None:

@@ -84,7 +84,7 @@ def _look(row: Stored, case: Case, units: frozenset[str]) -> Look:
         number=case.number,
         readable=case.unit_id in units,
         at=event.at,
-        title=pick(packs.load(case.pack).act(event.type).title),
+        title=pick(packs.load(case.pack).act(event.type).past),
         actor=event.actor,
         second=str(named["second"]) if named["second"] else None,
         role=event.role,
