@@ -224,6 +224,8 @@ KNOWN_PARTS |= {"token", "mark", "file"}
 KNOWN_PARTS |= {"unit", "place", "category", "login", "roster", "plan", "pointer"}
 # A duty of a roster by its key ("role-1"): never a person.
 KNOWN_PARTS |= {"duty"}
+# A temporary schedule of a roster, by its number.
+KNOWN_PARTS |= {"temporary"}
 # A warning that a plan has prepared against a hazard, and a message that was made of one.
 KNOWN_PARTS |= {"warning", "alert"}
 # What pages read from the query string: the question, a list of one's desk, paging, a way back.

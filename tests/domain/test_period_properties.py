@@ -182,6 +182,13 @@ def test_an_extension_never_shortens_and_never_depends_on_rolling(
     assert longer.nominal == without.due
 
 
+def test_an_extension_by_a_day_does_not_shorten_clear_working_days() -> None:
+    rule = Rule(Period(60, "wd"), clear=True)
+    plain = derive(rule, date(2010, 2, 1), load("cn"))
+    longer = derive(rule, date(2010, 2, 1), load("cn"), extensions=[Period(1, "d")])
+    assert plain.due == longer.due == date(2010, 5, 4)
+
+
 @quick
 @given(st.integers(1, 400), days, exclusions_near)
 def test_counting_back_undoes_counting_on(

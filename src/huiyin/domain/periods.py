@@ -62,7 +62,14 @@ def derive(
         spans = _spans(exclusions) if exclusions else ()
         if rule.period.unit == "h":
             return _derive_hours(rule, start, calendar, extensions, spans, zone)
-        return _derive_days(rule, _local_day(start, zone), calendar, extensions, spans)
+        day = _local_day(start, zone)
+        found = _derive_days(rule, day, calendar, extensions, spans)
+        if extensions and rule.direction == "after":
+            # The day that "clear" adds is a working day to working days and else any day: added
+            # to the extension it could come before the day on which the period ends without.
+            plain = _derive_days(rule, day, calendar, (), spans)
+            return max(found, plain, key=lambda due: due.nominal)
+        return found
     except (OverflowError, ValueError) as error:
         raise Refusal("date-out-of-range", start=str(start), period=str(rule.period)) from error
 
