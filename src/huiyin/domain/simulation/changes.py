@@ -33,7 +33,7 @@ NEW = "new deputy"
 # Work for one variant: of a tangled plan with many causes the pairs of causes, not all of them.
 CHANGE_WORK = MIX_WORK // 4
 # Work for all variants together, beyond which they are played.
-ALL_CHANGES = 5 * EXACT_WORK
+ALL_CHANGES = 2 * EXACT_WORK
 # The same of a small plan whose call-out is walked whole.
 WHOLE_CHANGES = 20_000_000
 
