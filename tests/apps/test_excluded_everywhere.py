@@ -96,6 +96,7 @@ def test_nothing_of_the_case_at_any_address(town: Town) -> None:
         life=s.lives,
     )
     @example(more=[LEFT], held=["bob"], about="works", post=None, life=[])
+    @example(more=[], held=["bob"], about=None, post="head", life=[])
     def everywhere(
         more: list[Role], held: list[str], about: str | None, post: str | None, life: list[s.Move]
     ) -> None:
